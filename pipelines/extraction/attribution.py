@@ -1,0 +1,139 @@
+"""Statements: source, cue and content of every attribution in an article (the scope of PARC3 and PolNeAR).
+
+`candidates` proposes, `scorer` disposes; here the chosen ones become statements with speaker, addressee, channel,
+quote type and speech act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from spacy.tokens import Doc, Span, Token
+
+from pipelines.extraction.candidates import Candidate, Layout, TokenRange, find_candidates, noun_phrase
+from pipelines.extraction.channels import ChannelLexicon, find_channel
+from pipelines.extraction.features import features
+from pipelines.extraction.records import NOBODY, Referent, Statement, TimeExpression
+from pipelines.extraction.records import Span as CharSpan
+from pipelines.extraction.scorer import AttributionModel, Choice, choose
+from pipelines.extraction.speech_acts import CueLexicon
+
+_RELATIVE = frozenset({"WP", "WDT", "WP$"})
+
+
+class Resolver(Protocol):
+    """What attribution asks of the linking: whom a noun phrase stands for."""
+
+    def resolve(self, span: Span) -> Referent:
+        """Whom `span` stands for; `NOBODY` where nobody can be named."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Everything that finding statements needs beyond the article: loaded once, used for all."""
+
+    model: AttributionModel
+    cues: CueLexicon
+    channels: ChannelLexicon
+
+    @classmethod
+    def load(cls) -> Attribution:
+        """The model and lexicons that ship with Readout."""
+        return cls(AttributionModel.load(), CueLexicon.load(), ChannelLexicon.load())
+
+    def find_statements(self, doc: Doc, linked: Resolver, times: Sequence[TimeExpression] = ()) -> list[Statement]:
+        """The statements of one parsed article, in the order of their contents.
+
+        Negated cues ("did not say whether") give no row, nor does what stands inside another content (codebook, Rulings).
+        """
+        layout = Layout.of(doc)
+        candidates = [c for c in find_candidates(layout, self.model.cue_words) if not _negated(doc, c)]
+        names = [features(layout, candidate) for candidate in candidates]
+        return [self._statement(layout, choice, linked, times) for choice in choose(candidates, names, self.model)]
+
+    def _statement(self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression]) -> Statement:
+        doc, candidate = layout.doc, choice.candidate
+        act = self.cues.act(doc, candidate)
+        content = [_characters(doc, run) for run in candidate.content]
+        said = _said(doc, candidate, content, times)
+        addressee = candidate.addressee if not _overlaps(candidate.addressee, candidate.content) else None
+        return Statement(
+            content_spans=content,
+            quote_type=quote_type(layout, candidate),
+            attribution_type=act.attribution_type,
+            cue=_characters(doc, candidate.cue_range) if candidate.cue_range else None,
+            cue_lemma=cue_lemma(doc, candidate),
+            speaker=_characters(doc, candidate.source) if candidate.source else None,
+            referent=linked.resolve(_antecedent(doc, candidate.source)) if candidate.source else NOBODY,
+            addressee=_characters(doc, addressee) if addressee else None,
+            addressee_referent=linked.resolve(_antecedent(doc, addressee)) if addressee else NOBODY,
+            channel=find_channel(doc, candidate, self.channels),
+            speech_act=act.speech_act,
+            plover=act.plover,
+            said_on=said.date.start if said else None,
+            said_on_basis=said.date.basis if said else None,
+            confidence=round(choice.probability, 3),
+        )
+
+
+def quote_type(layout: Layout, candidate: Candidate) -> str:
+    """`direct` where all words are quoted, `mixed` where some are, `indirect` where none is. Turns of a transcript are direct."""
+    if candidate.frame == "turn":
+        return "direct"
+    words = [i for run in candidate.content for i in range(*run) if not layout.doc[i].is_punct and not layout.doc[i].is_space]
+    quoted = sum(layout.quoted(i) for i in words)
+    if not quoted:
+        return "indirect"
+    return "direct" if quoted == len(words) else "mixed"
+
+
+def cue_lemma(doc: Doc, candidate: Candidate) -> str | None:
+    """The lemma of the cue's head with the particle or preposition that belongs to it: "call for", "point out"."""
+    if candidate.cue_range is None:
+        return None
+    start, end = candidate.cue_range
+    words = [doc[i] for i in range(start, end)]
+    return " ".join([words[0].lemma_.lower(), *(w.lower_ for w in words[1:])])
+
+
+def _characters(doc: Doc, run: TokenRange) -> CharSpan:
+    last = doc[run[1] - 1]
+    return doc[run[0]].idx, last.idx + len(last)
+
+
+def _negated(doc: Doc, candidate: Candidate) -> bool:
+    return candidate.cue is not None and any(child.dep_ == "neg" for child in doc[candidate.cue].children)
+
+
+def _antecedent(doc: Doc, run: TokenRange) -> Span:
+    """The phrase that a relative pronoun stands for, else the phrase itself."""
+    head: Token = doc[run[0] : run[1]].root
+    clause = head.head
+    if head.tag_ in _RELATIVE and clause.dep_ == "relcl":
+        return doc[slice(*noun_phrase(clause.head))]
+    return doc[run[0] : run[1]]
+
+
+def _overlaps(run: TokenRange | None, content: tuple[TokenRange, ...]) -> bool:
+    return run is not None and any(run[0] < end and start < run[1] for start, end in content)
+
+
+def _said(
+    doc: Doc, candidate: Candidate, content: Sequence[CharSpan], times: Sequence[TimeExpression]
+) -> TimeExpression | None:
+    """The time expression that hangs on the cue itself ("said on Tuesday"), not one inside what was said."""
+    if candidate.cue is None:
+        return None
+    for time in times:
+        if time.date.start is None or time.date.precision != "day" or any(s < time.end and time.start < e for s, e in content):
+            continue
+        span = doc.char_span(time.start, time.end, alignment_mode="contract")
+        if span is None:
+            continue
+        head = span.root.head
+        if head.i == candidate.cue or (head.pos_ == "ADP" and head.head.i == candidate.cue):
+            return time
+    return None

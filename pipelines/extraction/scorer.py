@@ -1,0 +1,96 @@
+"""The learned part of attribution: two logistic models over named features, and how candidates become choices.
+
+`found` says how likely a candidate is an attribution at all, `shape` which of one cue's candidates has the right
+boundaries. Weights are read from a JSON file that `training/` writes; nothing is learned here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.extraction.candidates import Candidate
+
+MODEL = Path(__file__).with_name("models") / "attribution.json"
+_SAME_CONTENT = 0.5
+"""Two contents with this Dice or more are rivals for one attribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogisticModel:
+    """Weights by feature name; the bias is a feature like the others."""
+
+    weights: dict[str, float]
+
+    def probability(self, names: Sequence[str]) -> float:
+        """The probability of the positive class, in (0, 1)."""
+        total = sum(self.weights.get(name, 0.0) for name in names)
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionModel:
+    """The two models, the threshold of `found`, and the nouns and adjectives that may be cues."""
+
+    found: LogisticModel
+    shape: LogisticModel
+    threshold: float
+    cue_words: frozenset[str]
+
+    @classmethod
+    def load(cls, path: Path = MODEL) -> AttributionModel:
+        """Read a model file. Raises `FileNotFoundError` or `KeyError` where it is missing or of another form."""
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            found=LogisticModel(data["found"]),
+            shape=LogisticModel(data["shape"]),
+            threshold=data["threshold"],
+            cue_words=frozenset(data["cue_words"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate that won, with its probability."""
+
+    candidate: Candidate
+    probability: float
+
+
+def choose(
+    candidates: Sequence[Candidate], names: Sequence[Sequence[str]], model: AttributionModel, threshold: float | None = None
+) -> list[Choice]:
+    """The best candidate of each cue, without rivals over one content and without attributions inside another's content.
+
+    The codebook counts "He said the US believes …" as one row: what stands inside a chosen content is dropped.
+    """
+    least = model.threshold if threshold is None else threshold
+    of_cue: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for n, candidate in enumerate(candidates):
+        of_cue[("cue", candidate.cue) if candidate.cue is not None else ("turn", n)].append(n)
+    found = [model.found.probability(f) for f in names]
+    winners: list[tuple[float, int]] = []
+    for rivals in of_cue.values():
+        best = max(rivals, key=lambda n: (math.sqrt(found[n]) * model.shape.probability(names[n]), -n))
+        if found[best] >= least:
+            winners.append((found[best], best))
+    winners.sort(key=lambda pair: (-pair[0], pair[1]))
+    kept: list[tuple[float, int, frozenset[int]]] = []
+    for probability, n in winners:
+        words = _tokens(candidates[n])
+        if all(_compatible(words, other) for _, _, other in kept):
+            kept.append((probability, n, words))
+    chosen = [(p, n) for p, n, words in kept if not any(words < other for _, _, other in kept)]
+    return [Choice(candidates[n], p) for p, n in sorted(chosen, key=lambda pair: candidates[pair[1]].content)]
+
+
+def _tokens(candidate: Candidate) -> frozenset[int]:
+    return frozenset(i for start, end in candidate.content for i in range(start, end))
+
+
+def _compatible(one: frozenset[int], other: frozenset[int]) -> bool:
+    return 2 * len(one & other) < _SAME_CONTENT * (len(one) + len(other))
