@@ -1,0 +1,82 @@
+"""The words that make a commitment, read from `raw/lexicons/`: cues, their frames, who can promise, what governs.
+
+A cue row says in which frame a word commits its subject: `inf` (agreed to meet), `ger` (ruled out joining), `that`
+(pledged that it will pay), `np` (signed a treaty), `obj_inf` (ordered its army to leave), `prep:to` (committed to peace).
+Firmness and polarity are the codebook's. This module holds no rule about sentences: see `commitment_candidates`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipelines.extraction.lexicons import LEXICONS, read_rows
+
+FIRMNESS = ("considering", "willing", "intended", "pledged", "agreed", "enacted")
+POLARITY = ("do", "refrain")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One word in one frame: how firmly it binds, and which objects it needs (`any`, `ger`, or a class of nouns)."""
+
+    phrase: str
+    pos: str
+    frame: str
+    firmness: str
+    polarity: str
+    objects: str
+
+
+@dataclass(frozen=True)
+class CommitmentLexicon:
+    """All that the commitment rules know of words."""
+
+    cues: dict[tuple[str, str], tuple[Cue, ...]]
+    """(part of speech, lemma or form) -> its frames"""
+    object_classes: dict[str, frozenset[str]]
+    actors: frozenset[str]
+    nonvolitional: frozenset[str]
+    governors: dict[str, frozenset[str]]
+    """kind of governing word (affirm, mention, request, expectation, ...) -> lemmas"""
+
+    def frames(self, pos: str, *forms: str) -> tuple[Cue, ...]:
+        """The frames of the first form that is a cue of this part of speech."""
+        for form in forms:
+            if found := self.cues.get((pos, form)):
+                return found
+        return ()
+
+    def governs(self, kind: str, lemma: str) -> bool:
+        """Whether a word of this lemma is a governor of this kind."""
+        return lemma in self.governors.get(kind, frozenset())
+
+
+def _check(cue: Cue, path: Path) -> Cue:
+    if cue.firmness not in FIRMNESS or cue.polarity not in POLARITY:
+        raise ValueError(f"{path.name}: unknown firmness or polarity in the row of {cue.phrase!r} ({cue.frame})")
+    return cue
+
+
+@cache
+def load_lexicon(folder: Path = LEXICONS) -> CommitmentLexicon:
+    """Read the commitment lexicons from a folder; ValueError where a row has a code the codebook lacks."""
+    cues: dict[tuple[str, str], list[Cue]] = defaultdict(list)
+    path = folder / "commitment_cues.csv"
+    for row in read_rows(path):
+        cue = Cue(row["cue"], row["pos"], row["frame"], row["firmness"], row["polarity"], row["objects"])
+        cues[cue.pos, cue.phrase].append(_check(cue, path))
+    governors: dict[str, set[str]] = defaultdict(set)
+    for row in read_rows(folder / "commitment_governors.csv"):
+        governors[row["kind"]].add(row["lemma"])
+    return CommitmentLexicon(
+        cues={key: tuple(rows) for key, rows in cues.items()},
+        object_classes={
+            row["noun"]: frozenset(row["classes"].split()) for row in read_rows(folder / "commitment_objects.csv")
+        },
+        actors=frozenset(row["noun"] for row in read_rows(folder / "commitment_actors.csv")),
+        nonvolitional=frozenset(row["verb"] for row in read_rows(folder / "nonvolitional_verbs.csv")),
+        governors={kind: frozenset(lemmas) for kind, lemmas in governors.items()},
+    )
