@@ -20,6 +20,7 @@ from pipelines.extraction.records import Span as CharSpan
 from pipelines.extraction.scorer import AttributionModel, Choice, choose
 from pipelines.extraction.speech_acts import CueLexicon
 
+_SELF = frozenset({"i", "we", "he", "she", "they"})
 _RELATIVE = frozenset({"WP", "WDT", "WP$"})
 
 
@@ -56,7 +57,8 @@ class Attribution:
 
     def _statement(self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression]) -> Statement:
         doc, candidate = layout.doc, choice.candidate
-        act = self.cues.act(doc, candidate)
+        speaker = linked.resolve(_antecedent(doc, candidate.source)) if candidate.source else NOBODY
+        act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
         said = _said(doc, candidate, content, times)
         addressee = candidate.addressee if not _overlaps(candidate.addressee, candidate.content) else None
@@ -67,7 +69,7 @@ class Attribution:
             cue=_characters(doc, candidate.cue_range) if candidate.cue_range else None,
             cue_lemma=cue_lemma(doc, candidate),
             speaker=_characters(doc, candidate.source) if candidate.source else None,
-            referent=linked.resolve(_antecedent(doc, candidate.source)) if candidate.source else NOBODY,
+            referent=speaker,
             addressee=_characters(doc, addressee) if addressee else None,
             addressee_referent=linked.resolve(_antecedent(doc, addressee)) if addressee else NOBODY,
             channel=find_channel(doc, candidate, self.channels),
@@ -115,6 +117,14 @@ def _antecedent(doc: Doc, run: TokenRange) -> Span:
     if head.tag_ in _RELATIVE and clause.dep_ == "relcl":
         return doc[slice(*noun_phrase(clause.head))]
     return doc[run[0] : run[1]]
+
+
+def _same_side(subject: Token, speaker: Referent, linked: Resolver) -> bool:
+    """Whether a clause's subject is the speaker, or the country that the speaker speaks for."""
+    if subject.pos_ == "PRON":
+        return subject.lower_ in _SELF
+    meant = linked.resolve(subject.doc[slice(*noun_phrase(subject))])
+    return bool(set(meant.leader_ids) & set(speaker.leader_ids) or set(meant.countries) & set(speaker.countries))
 
 
 def _overlaps(run: TokenRange | None, content: tuple[TokenRange, ...]) -> bool:

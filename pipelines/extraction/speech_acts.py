@@ -7,6 +7,7 @@ frame of its complement may change it ("agreed to" promises, "agreed that" asser
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,12 @@ from pipelines.extraction.candidates import Candidate
 from pipelines.extraction.lexicons import LEXICONS, read_rows
 
 _NOMINAL_FRAMES = ("dobj", "subject", "attr", "oprd", "prep", "pcomp", "pass_subject", "noun")
-_FIRST_PERSON = frozenset({"i", "we"})
 _OBLIGATION = frozenset({"must", "should", "ought"})
+_FUTURE = frozenset({"will", "would", "shall", "going"})
+_NEEDS = frozenset({"need", "have"})
+
+SameSide = Callable[[Token], bool]
+"""Says of a clause's subject whether it is the speaker, or the side the speaker speaks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,46 +36,75 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class CueLexicon:
-    """Codes by cue lemma and frame, and speech acts by the noun that heads a content."""
+    """Codes by cue lemma and frame; acts by the noun that heads a content, for cues that only convey and for "announce"."""
 
     cues: dict[tuple[str, str], Act]
-    nouns: dict[str, str]
+    conveyed: dict[str, str]
+    announced: dict[str, str]
+    neutral: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path = LEXICONS) -> CueLexicon:
         """Read `cues.csv` and `content_acts.csv`."""
+        rows = read_rows(folder / "cues.csv")
         cues = {
             (row["lemma"], row["frame"]): Act(row["attribution_type"], row["speech_act"], row["plover"] or None)
-            for row in read_rows(folder / "cues.csv")
+            for row in rows
         }
-        nouns = {row["lemma"]: row["speech_act"] for row in read_rows(folder / "content_acts.csv")}
-        return cls(cues, nouns)
+        nouns = read_rows(folder / "content_acts.csv")
+        return cls(
+            cues,
+            conveyed={row["lemma"]: row["speech_act"] for row in nouns if not row["cue"]},
+            announced={row["lemma"]: row["speech_act"] for row in nouns if row["cue"] == "announce"},
+            neutral=frozenset(row["lemma"] for row in rows if row["conveys"] == "yes"),
+        )
 
-    def act(self, doc: Doc, candidate: Candidate) -> Act:
+    def act(self, doc: Doc, candidate: Candidate, same_side: SameSide) -> Act:
         """The codes of a chosen candidate."""
-        if candidate.cue is None:
-            return self._of_words(doc, candidate, Act("assertion", "assertive", None))
-        lemma = doc[candidate.cue].lemma_.lower()
-        frame = _complement(doc, candidate)
-        default = self.cues.get((lemma, frame)) or self.cues.get((lemma, "")) or Act("assertion", "assertive", None)
-        return self._of_words(doc, candidate, default)
-
-    def _of_words(self, doc: Doc, candidate: Candidate, act: Act) -> Act:
-        """What is conveyed overrides a cue that only says that something was conveyed."""
+        lemma = doc[candidate.cue].lemma_.lower() if candidate.cue is not None else ""
+        default = self._default(doc, candidate, lemma)
         head = _content_head(doc, candidate)
-        noun = self.nouns.get(head.lemma_.lower()) if head.pos_ == "NOUN" and candidate.frame.startswith(_NOMINAL_FRAMES) else None
-        if noun and act.speech_act in {"assertive", "expressive"} and act.attribution_type != "belief":
-            plover = {"commissive": "SUPPORT", "directive": "REQUEST"}.get(noun, act.plover)
-            return Act("eventuality" if noun in {"commissive", "directive"} else act.attribution_type, noun, plover)
-        if act.speech_act != "assertive" or act.attribution_type not in {"assertion", "eventuality"}:
-            return act
-        modal = _main_modal(head)
-        subject = next((c for c in head.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-        if modal in _OBLIGATION or (modal == "have" and subject is not None):
-            return Act(act.attribution_type, "directive", "REQUEST")
-        if modal in {"will", "going"} and subject is not None and subject.lower_ in _FIRST_PERSON:
-            return Act(act.attribution_type, "commissive", act.plover)
-        return act
+        if head.pos_ in {"NOUN", "PROPN"} and candidate.frame.startswith(_NOMINAL_FRAMES):
+            return self._of_noun(lemma, head, default)
+        if lemma == "hope" and _future(head) and _subject(head) is not None and not _is_own(head, same_side):
+            return Act("eventuality", "directive", "REQUEST")
+        if default.speech_act == "assertive" and default.attribution_type in {"assertion", "eventuality"}:
+            return self._of_clause(head, default, same_side)
+        return default
+
+    def _default(self, doc: Doc, candidate: Candidate, lemma: str) -> Act:
+        frame = _complement(doc, candidate)
+        return self.cues.get((lemma, frame)) or self.cues.get((lemma, "")) or Act("assertion", "assertive", None)
+
+    def _of_noun(self, lemma: str, head: Token, default: Act) -> Act:
+        """"Reaffirmed their commitment to" promises, "expressed concern over" does not: the cue only conveys."""
+        noun = head.lemma_.lower()
+        announced = self.announced.get(noun) if lemma == "announce" else None
+        conveyed = self.conveyed.get(noun) if lemma in self.neutral else None
+        act = announced or conveyed
+        if act is None:
+            return default
+        if noun == "hope" and any(child.dep_ in {"acl", "ccomp", "relcl"} and _future(child) for child in head.children):
+            act = "directive"
+        plover = {"commissive": "SUPPORT", "directive": "REQUEST"}.get(act, default.plover)
+        return Act("eventuality" if act in {"commissive", "directive"} else default.attribution_type, act, plover)
+
+    def _of_clause(self, head: Token, default: Act, same_side: SameSide) -> Act:
+        """What a said clause does: "the West must …" asks, "we will …" promises, "I thank …" thanks."""
+        modal, subject = _main_modal(head), _subject(head)
+        if modal in _OBLIGATION or (head.lemma_ in _NEEDS and any(c.dep_ == "xcomp" for c in head.children)):
+            return Act(default.attribution_type, "directive", "REQUEST")
+        if not _is_own(head, same_side) or any(c.dep_ == "neg" for c in head.children):
+            return default
+        if _future(head):
+            inner = self.cues.get((_wish(head), ""))
+            if inner is not None and inner.speech_act == "expressive":
+                return Act(default.attribution_type, "expressive", inner.plover)
+            return Act(default.attribution_type, "commissive", default.plover)
+        own = self.cues.get((_predicate(head), "")) if subject is not None else None
+        if own is not None and own.speech_act in {"expressive", "commissive", "directive"} and not _past(head, subject):
+            return Act(default.attribution_type, own.speech_act, own.plover)
+        return default
 
 
 def _complement(doc: Doc, candidate: Candidate) -> str:
@@ -98,3 +132,35 @@ def _main_modal(head: Token) -> str:
         if child.dep_ == "aux" and child.i < head.i and (child.tag_ == "MD" or child.lower_ == "going"):
             return "will" if child.lower_ in {"'ll", "’ll", "wo"} else child.lower_
     return ""
+
+
+def _subject(head: Token) -> Token | None:
+    return next((child for child in head.children if child.dep_ in {"nsubj", "nsubjpass"}), None)
+
+
+def _is_own(head: Token, same_side: SameSide) -> bool:
+    subject = _subject(head)
+    return subject is not None and same_side(subject)
+
+
+def _future(head: Token) -> bool:
+    return _main_modal(head) in _FUTURE
+
+
+def _wish(head: Token) -> str:
+    """The verb under "would like to": "would like to thank" thanks."""
+    if head.lemma_ in {"like", "love", "want"}:
+        return next((child.lemma_.lower() for child in head.children if child.dep_ == "xcomp"), head.lemma_)
+    return head.lemma_.lower()
+
+
+def _predicate(head: Token) -> str:
+    """The verb, or the adjective that a form of "be" carries ("is ready to", "are concerned")."""
+    if head.lemma_ == "be":
+        return next((child.lemma_.lower() for child in head.children if child.dep_ == "acomp"), "be")
+    return _wish(head)
+
+
+def _past(head: Token, subject: Token | None) -> bool:
+    """True where the speaker tells of an earlier act ("we asked them"): in reported speech the past is only backshifted."""
+    return head.tag_ == "VBD" and subject is not None and subject.lower_ in {"i", "we"}
