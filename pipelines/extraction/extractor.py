@@ -1,0 +1,255 @@
+"""One article in, its rows out: the order in which the rooms of the extraction work, and nothing else.
+
+`Extractor.load` reads the model, the lexicons and the reference data once; `extract` parses each article once and
+asks every room of the same parse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipelines.extraction.attribution import Attribution
+from pipelines.extraction.commitment_cues import CommitmentLexicon, load_lexicon
+from pipelines.extraction.commitments import find_commitments
+from pipelines.extraction.dates import find_times
+from pipelines.extraction.events import find_events
+from pipelines.extraction.parse import load_model, parse
+from pipelines.extraction.quantities import find_quantities
+from pipelines.extraction.records import Article, Commitment, Event, Leader, Mention, Span, Statement
+from pipelines.extraction.topics import TopicTagger
+from pipelines.identity import stable_id
+from pipelines.linking.linker import Linker
+from pipelines.linking.reference import load_reference
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class ArticleRows:
+    """What was found in one article: rows by table, with the columns that `schemas/` gives the table.
+
+    `leaders` and `events` hold what this article says of them; what is the same across articles is modelled later,
+    and so are `utterance_id` and `pledge_id`.
+    """
+
+    article_id: str
+    mentions: list[Row] = field(default_factory=list)
+    leaders: list[Row] = field(default_factory=list)
+    statements: list[Row] = field(default_factory=list)
+    commitments: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    statement_topics: list[Row] = field(default_factory=list)
+    commitment_topics: list[Row] = field(default_factory=list)
+    article_topics: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """Everything that extraction needs, loaded once."""
+
+    nlp: Language
+    linker: Linker
+    attribution: Attribution
+    commitments: CommitmentLexicon
+    topics: TopicTagger
+
+    @classmethod
+    def load(cls, reference: Path, lexicons: Path) -> Extractor:
+        """Load the language model, the reference data in `reference` and the lexicons in `lexicons`.
+
+        Raises `FileNotFoundError` or `ValueError`, naming file and line, where one of them is missing or broken.
+        """
+        return cls(
+            nlp=load_model(),
+            linker=Linker(load_reference(reference)),
+            attribution=Attribution.load(),
+            commitments=load_lexicon(),
+            topics=TopicTagger(lexicons / "topics.csv"),
+        )
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[ArticleRows]:
+        """The rows of each article, in the order given; memory holds one batch of parses."""
+        for article, doc in parse(self.nlp, articles):
+            yield self._rows(article, doc)
+
+    def _rows(self, article: Article, doc: Doc) -> ArticleRows:
+        linked = self.linker.link(doc, article)
+        times = find_times(doc, article.published_on)
+        quantities = find_quantities(doc)
+        statements = self.attribution.find_statements(doc, linked, times)
+        commitments = find_commitments(doc, article, linked, statements, times, quantities, self.commitments)
+        self._tag(doc, statements, commitments)
+        rows = ArticleRows(article.article_id)
+        rows.article_topics = [
+            {"article_id": article.article_id, "topic_id": topic, "score": score}
+            for topic, score in self.topics.tag_article(article.title or "", article.text)
+        ]
+        rows.mentions = [_mention_row(article, mention) for mention in linked.mentions]
+        rows.leaders = [_leader_row(article, leader) for leader in linked.leaders]
+        rows.events = [_event_row(article, event) for event in find_events(doc, article, linked, times)]
+        ids: dict[int, str] = {}
+        for statement in statements:
+            row = _statement_row(article, statement)
+            if row["statement_id"] in ids.values():
+                continue
+            ids[id(statement)] = row["statement_id"]
+            rows.statements.append(row)
+            rows.statement_topics += _topic_rows("statement_id", row["statement_id"], statement.topics)
+        seen: set[str] = set()
+        for commitment in commitments:
+            row = _commitment_row(article, commitment, ids)
+            if row["commitment_id"] in seen:
+                continue
+            seen.add(row["commitment_id"])
+            rows.commitments.append(row)
+            rows.commitment_topics += _topic_rows("commitment_id", row["commitment_id"], commitment.topics)
+        return rows
+
+    def _tag(self, doc: Doc, statements: Sequence[Statement], commitments: Sequence[Commitment]) -> None:
+        """Topics of a span, from its own words or, where those have none, from the sentence and paragraph around it."""
+        for statement in statements:
+            statement.topics = self.topics.tag_span(_joined(doc.text, statement.content_spans), context=_around(doc, statement.content_spans))
+        for commitment in commitments:
+            commitment.topics = self.topics.tag_span(_joined(doc.text, commitment.spans), context=_around(doc, commitment.spans))
+
+
+def _joined(text: str, spans: Sequence[Span]) -> str:
+    return " ".join(text[start:end] for start, end in spans)
+
+
+def _around(doc: Doc, spans: Sequence[Span]) -> str:
+    """The paragraph that holds the first of `spans`."""
+    start, end = spans[0]
+    left = doc.text.rfind("\n", 0, start) + 1
+    right = doc.text.find("\n", end)
+    return doc.text[left : right if right >= 0 else len(doc.text)]
+
+
+def _span_list(spans: Sequence[Span]) -> list[dict[str, int]]:
+    return [{"start": start, "end": end} for start, end in spans]
+
+
+def _text(article: Article, span: Span | None) -> str | None:
+    return article.text[span[0] : span[1]] if span else None
+
+
+def _topic_rows(key: str, identifier: str, topics: Sequence[tuple[str, float]]) -> list[Row]:
+    return [{key: identifier, "topic_id": topic, "score": score} for topic, score in topics]
+
+
+def _mention_row(article: Article, mention: Mention) -> Row:
+    return {
+        "mention_id": stable_id("m", article.article_id, mention.start, mention.end, mention.kind, mention.leader_id, mention.country),
+        "article_id": article.article_id,
+        "start": mention.start,
+        "end": mention.end,
+        "text": article.text[mention.start : mention.end],
+        "kind": mention.kind,
+        "leader_id": mention.leader_id,
+        "country": mention.country,
+        "basis": mention.basis,
+        "confidence": mention.confidence,
+    }
+
+
+def _leader_row(article: Article, leader: Leader) -> Row:
+    return {
+        "article_id": article.article_id,
+        "leader_id": leader.leader_id,
+        "name": leader.name,
+        "wikidata_id": leader.wikidata_id,
+        "country": leader.country,
+        "aliases": list(leader.aliases),
+    }
+
+
+def _statement_row(article: Article, s: Statement) -> Row:
+    return {
+        "statement_id": stable_id("s", article.article_id, s.content_spans, s.cue),
+        "article_id": article.article_id,
+        "content": _joined(article.text, s.content_spans),
+        "content_spans": _span_list(s.content_spans),
+        "quote_type": s.quote_type,
+        "attribution_type": s.attribution_type,
+        "speaker_text": _text(article, s.speaker),
+        "speaker_start": s.speaker[0] if s.speaker else None,
+        "speaker_end": s.speaker[1] if s.speaker else None,
+        "speaker_kind": s.referent.kind,
+        "speaker_leader_ids": list(s.referent.leader_ids),
+        "speaker_countries": list(s.referent.countries),
+        "speaker_basis": s.referent.basis,
+        "cue_text": _text(article, s.cue),
+        "cue_start": s.cue[0] if s.cue else None,
+        "cue_end": s.cue[1] if s.cue else None,
+        "cue_lemma": s.cue_lemma,
+        "addressee_text": _text(article, s.addressee),
+        "addressee_leader_ids": list(s.addressee_referent.leader_ids),
+        "addressee_countries": list(s.addressee_referent.countries),
+        "channel": s.channel,
+        "speech_act": s.speech_act,
+        "plover": s.plover,
+        "said_on": s.said_on,
+        "said_on_basis": s.said_on_basis,
+        "confidence": s.confidence,
+    }
+
+
+def _commitment_row(article: Article, c: Commitment, statement_ids: dict[int, str]) -> Row:
+    quantity, baseline, due = c.quantity, c.baseline, c.due
+    return {
+        "commitment_id": stable_id("c", article.article_id, c.spans, c.action, quantity.text if quantity else None),
+        "article_id": article.article_id,
+        "statement_id": statement_ids.get(id(c.statement)) if c.statement else None,
+        "text": _joined(article.text, c.spans),
+        "spans": _span_list(c.spans),
+        "committer_text": _text(article, c.committer),
+        "committer_leader_ids": list(c.committer_referent.leader_ids),
+        "committer_countries": list(c.committer_referent.countries),
+        "committer_basis": c.committer_referent.basis,
+        "reported_by_leader_ids": list(c.reported_by),
+        "self_reported": c.self_reported,
+        "counterparty_leader_ids": list(c.counterparty.leader_ids),
+        "counterparty_countries": list(c.counterparty.countries),
+        "action": c.action,
+        "object": c.object,
+        "firmness": c.firmness,
+        "polarity": c.polarity,
+        "condition": c.condition,
+        "quantity_text": quantity.text if quantity else None,
+        "quantity_value": quantity.value if quantity else None,
+        "quantity_unit": quantity.unit if quantity else None,
+        "baseline_value": baseline.value if baseline else None,
+        "baseline_unit": baseline.unit if baseline else None,
+        "due_text": due.text if due else None,
+        "due_start": due.start if due else None,
+        "due_end": due.end if due else None,
+        "due_precision": due.precision if due else None,
+        "due_basis": due.basis if due else None,
+        "confidence": c.confidence,
+    }
+
+
+def _event_row(article: Article, e: Event) -> Row:
+    return {
+        "article_id": article.article_id,
+        "start": e.span[0],
+        "end": e.span[1],
+        "text": _text(article, e.span),
+        "is_main": e.is_main,
+        "event_type": e.event_type,
+        "status": e.status,
+        "leader_ids": list(e.leader_ids),
+        "countries": list(e.countries),
+        "date_start": e.date.start if e.date else None,
+        "date_end": e.date.end if e.date else None,
+        "date_precision": e.date.precision if e.date else None,
+        "date_basis": e.date.basis if e.date else None,
+        "place_text": e.place_text,
+        "place_country": e.place_country,
+    }
