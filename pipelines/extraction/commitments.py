@@ -12,15 +12,9 @@ from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.commitment_candidates import (
-    CONDITIONAL_MARKS,
-    Candidate,
-    child,
-    find_candidates,
-    subject_of,
-    to_spans,
-)
+from pipelines.extraction.commitment_candidates import Candidate, find_candidates
 from pipelines.extraction.commitment_cues import CommitmentLexicon, load_lexicon
+from pipelines.extraction.commitment_parse import CONDITIONAL_MARKS, child, phrase, subject_of, to_spans
 from pipelines.extraction.records import (
     NOBODY,
     Article,
@@ -142,19 +136,6 @@ def unite(referents: Iterable[Referent]) -> Referent:
         named[0].basis,
         min(r.confidence for r in named),
     )
-
-
-def phrase(head: Token) -> Span:
-    """The noun phrase of a head, up to a coordination, a relative clause or an apposition."""
-    if head.dep_ == "poss" or head.pos_ == "PRON":
-        return head.doc[head.left_edge.i if head.dep_ == "poss" and head.pos_ != "PRON" else head.i : head.i + 1]
-    start = head.left_edge.i
-    end = head.i + 1
-    for part in head.rights:
-        if part.dep_ not in {"prep", "compound", "nmod", "case"} or part.left_edge.i != end:
-            break
-        end = part.right_edge.i + 1
-    return head.doc[start:end]
 
 
 def _row(candidate: Candidate, facts: _Facts) -> Commitment | None:
