@@ -42,6 +42,7 @@ _WILL = frozenset({"will", "'ll", "\u2019ll", "wo", "shall", "sha"})
 _WOULD = frozenset({"would", "'d", "\u2019d"})
 _COPULAS = frozenset({"be", "remain", "stand", "stay"})
 _REFRAINING = frozenset({"refrain", "avoid", "abstain"})
+_NOT_AHEAD = frozenset({"every", "each", "last", "past", "today", "daily", "annual", "this", "years", "the"})
 _BEGINNING_WORDS = 8
 """A clause's beginning is repeated in front of its later actions only while it is no longer than this."""
 
@@ -142,6 +143,11 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     governor = reporting_word(verb)
     passive = is_passive(verb)
     agent = subject_of(verb)
+    if wish := _wish(verb, lexicon):
+        if agent is not None and agent.pos_ == "PRON" and can_promise(agent, lexicon) and not is_hypothetical(verb):
+            tokens = clause_tokens(verb, _start(verb, agent))
+            yield from _rows(_Clause("modal", verb, wish, tokens, agent, ("willing", "do"), governor))
+        return
     if not _is_future(verb, governor) or (verb.tag_ == "VBN" and not passive):
         return
     if verb.lemma_ in lexicon.nonvolitional or is_hypothetical(verb) or is_unasserted(verb, lexicon):
@@ -154,6 +160,13 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     for row in _rows(_Clause("modal", verb, distinct_actions(verb), tokens, doer, outcome, governor)):
         row.marks |= {"passive"} if passive else set()
         yield row
+
+
+def _wish(verb: Token, lexicon: CommitmentLexicon) -> list[Token]:
+    """What somebody would like to do (not: would like to say)."""
+    would = any(c.tag_ == "MD" and c.lower_ in _WOULD for c in verb.children)
+    cues = lexicon.frames("verb", verb.lemma_) if would and not is_negated(verb) else ()
+    return next((_infinitives(verb, cue, lexicon) for cue in cues if cue.frame == "would"), [])
 
 
 def _is_future(verb: Token, governor: Token | None) -> bool:
@@ -201,7 +214,7 @@ def _antecedent_tokens(verb: Token) -> set[int]:
 def _predicate(token: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     """Verbs and adjectives that commit their subject."""
     clause, kind, cues = _cue_of(token, lexicon)
-    if not cues or not is_finite(clause) or modal_of(clause) is not None:
+    if not cues or not (is_finite(clause) and modal_of(clause) is None or _will_be(kind, clause)):
         return
     if is_hypothetical(clause) or is_unasserted(clause, lexicon):
         return
@@ -209,6 +222,12 @@ def _predicate(token: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
         if actions := complement(token, cue, lexicon):
             yield from _committed(kind, token, clause, cue, actions, lexicon)
             return
+
+
+def _will_be(kind: str, clause: Token) -> bool:
+    """ "will remain committed", "will be ready"."""
+    modal = modal_of(clause)
+    return kind == "adjective" and modal is not None and modal.lower_ in _WILL
 
 
 def _cue_of(token: Token, lexicon: CommitmentLexicon) -> tuple[Token, str, tuple[Cue, ...]]:
@@ -219,7 +238,19 @@ def _cue_of(token: Token, lexicon: CommitmentLexicon) -> tuple[Token, str, tuple
         return token, "adjective", cues
     particle = child(token, "prt")
     lemma = f"{token.lemma_} {particle.lower_}" if particle is not None else token.lemma_
-    return token, "verb", lexicon.frames("verb", lemma, token.lower_)
+    cues = lexicon.frames("verb", lemma, token.lower_)
+    return token, "verb", tuple(cue for cue in cues if not is_passive(token) or _works_in_passive(token, cue))
+
+
+def _works_in_passive(verb: Token, cue: Cue) -> bool:
+    """ "was ordered to", "was approved by", "it was agreed to": in other passives the subject promises nothing."""
+    subject = child(verb, "nsubjpass")
+    impersonal = subject is not None and subject.lower_ == "it"
+    return (
+        cue.frame == "obj_inf"
+        or (cue.frame == "np" and by_whom(verb) is not None)
+        or (impersonal and cue.firmness == "agreed")
+    )
 
 
 def _committed(
@@ -228,8 +259,10 @@ def _committed(
     outcome = negate(cue, is_negated(clause))
     subject = subject_of(clause)
     agent = subject
-    if subject is not None and subject.lower_ in {"it", "there"} and is_passive(clause):
+    if is_passive(clause) and kind == "verb" and cue.frame != "obj_inf":
         agent = by_whom(clause)
+        if agent is not None and not can_promise(agent, lexicon):
+            return
     elif not can_promise(subject, lexicon):
         return
     if outcome is not None:
@@ -249,9 +282,22 @@ def complement(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token
             (c for c in token.children if c.dep_ in CLAUSES | {"dobj"} and c.tag_ == "VBG" and c.i > token.i), None
         )
         return distinct_actions(verb) if verb is not None else []
-    if cue.frame == "np":
+    if cue.frame == "np" or (cue.frame == "now" and _is_under_way(token)):
         return _objects(token, cue, lexicon)
+    if cue.frame == "dated":
+        return [token] if _is_timetabled(token) else []
     return _prepositional(token, cue, lexicon) if cue.frame.startswith("prep:") else []
+
+
+def _is_under_way(verb: Token) -> bool:
+    """ "is providing": begun and not done."""
+    return verb.tag_ == "VBG" and any(c.lemma_ == "be" and c.tag_ in {"VBZ", "VBP"} for c in verb.children)
+
+
+def _is_timetabled(verb: Token) -> bool:
+    """The present tense with a day to come: "meets on Saturday"."""
+    days = [t for t in verb.subtree if t.ent_type_ == "DATE" and t.ent_iob_ == "B" and t.head in {verb, *verb.rights}]
+    return verb.tag_ in {"VBZ", "VBP"} and any(d.ent_id_ == "" and d.lower_ not in _NOT_AHEAD for d in days)
 
 
 def _infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
@@ -284,7 +330,7 @@ def _infinitive_after(token: Token) -> Token | None:
 
 def _objects(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
     """The object of the class the cue wants; an order for several deeds is several."""
-    noun = child(token, "dobj")
+    noun = child(token, "nsubjpass" if is_passive(token) else "dobj")
     if noun is None or not fits(noun, cue.objects, lexicon):
         return []
     if cue.firmness != "enacted":
@@ -311,7 +357,10 @@ def fits(noun: Token, objects: str, lexicon: CommitmentLexicon) -> bool:
     """Whether the noun is of the class that the cue wants; a head such as "number of" is looked through."""
     if objects == "any":
         return True
-    return any(objects in lexicon.object_classes.get(n.lemma_.lower(), ()) for n in (noun, *_inner(noun)))
+    nouns = [noun, *_inner(noun)]
+    if noun.tag_ == "CD":
+        nouns += [n for n in _inner(noun.head) if n.i > noun.i]
+    return any(objects in lexicon.object_classes.get(n.lemma_.lower(), ()) for n in nouns)
 
 
 def _inner(noun: Token) -> list[Token]:
@@ -357,8 +406,8 @@ def _nominal(noun: Token, cue: Cue, actions: list[Token], lexicon: CommitmentLex
     if how is None or outcome is None or is_hypothetical(noun):
         return
     agent = place.owner
-    if agent is None and how in {"affirmed", "mentioned", "added"} and not place.passive:
-        agent = subject_of(governor.head if how == "added" else governor)
+    if agent is None and how in {"affirmed", "mentioned"} and not place.passive:
+        agent = subject_of(governor)
     if agent is not None and agent.tag_ != "PRP$" and not can_promise(agent, lexicon):
         return
     tokens = _nominal_tokens(noun, place, how, actions)
@@ -454,16 +503,21 @@ def possessor(noun: Token) -> Token | None:
 
 def _without_nested(candidates: list[Candidate]) -> list[Candidate]:
     """Drop what another candidate already says: a cue inside its complement, without a clause of its own between."""
-    kept = []
+    kept: list[Candidate] = []
     for inner in candidates:
         if "added" in inner.marks:
-            for outer in candidates:
-                if outer.trigger != inner.trigger and inner.tokens < outer.tokens:
-                    outer.tokens -= inner.tokens
-        elif any(_contains(outer, inner) for outer in candidates):
-            continue
-        kept.append(inner)
+            if kept and kept[-1].trigger.sent == inner.trigger.sent:
+                kept.append(_added(inner, kept[-1]))
+        elif not any(_contains(outer, inner) for outer in candidates):
+            kept.append(inner)
     return kept
+
+
+def _added(inner: Candidate, outer: Candidate) -> Candidate:
+    """ "…, with a further commitment to …": the same side adds a second deed, which is no part of the first."""
+    outer.tokens -= inner.tokens
+    inner.agent, inner.governor = outer.agent, outer.governor
+    return inner
 
 
 def _contains(outer: Candidate, inner: Candidate) -> bool:

@@ -282,12 +282,19 @@ def clause_tokens(top: Token, start: int, conjuncts: Iterable[Token] = ()) -> se
     `start` is where the subject begins: what stands before it only links. `conjuncts` stay in.
     """
     stay = set(conjuncts)
-    kept = without_asides(top)
+    kept = {i for i in without_asides(top) if i > _heading_end(top)}
     for part in top.children:
         coordinate = part.i > top.i and ((part.dep_ == "conj" and part not in stay) or (part.dep_ == "cc" and not stay))
         if coordinate or _leads(part, start):
             kept -= subtree(part)
     return kept
+
+
+def _heading_end(top: Token) -> int:
+    """Where a heading or a speaker's name before the clause ends ("PARTNERSHIP: Under …", "Joe Biden: We will …")."""
+    sentence = top.sent
+    colons = (t.i for t in top.doc[sentence.start : top.i] if t.text == ":")
+    return max(colons, default=-1)
 
 
 def without_asides(top: Token) -> set[int]:
