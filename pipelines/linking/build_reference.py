@@ -1,0 +1,465 @@
+"""Make `leaders.csv`, `leader_terms.csv`, `politicians.csv` and `countries.csv` from the facts they come from.
+
+    python -m pipelines.linking.build_reference FACTS_FOLDER [REFERENCE_FOLDER]
+
+FACTS_FOLDER holds `leaders_terms.csv`, `factbook_executives_2026.csv`, `people.tsv` and `countries.json`; the reference
+folder (default `raw/reference`) holds the hand-kept tables that say how to read them (`office_kinds.csv`,
+`country_codes.csv`, `country_names.csv`, `name_variants.csv`, `historic_executives.csv`). Same facts, same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipelines.linking.names import WORD, family_names, fold, name_forms, plain, words
+
+FIRST_YEAR = "1999"
+"""Terms that ended before it are left out: no article is older, and names would only grow more ambiguous."""
+
+_SENIOR_RANK = 4
+_SINGLE_HOLDER = {"head_of_state", "head_of_government", "vice_president", "foreign_minister", "defence_minister", "finance_minister"}
+_SUBNATIONAL_SOURCES = re.compile(
+    r"Regional Council|Departmental|Legislative Assembly|Provincial Parliament|National Assembly of Quebec|House of Assembly"
+    r"|Delaware|Mayor|mayor|Vidhan|alderman|councillor|City Council|Landtag"
+)
+
+
+@dataclass(slots=True)
+class Term:
+    """One office held once, on its way to a row of `leader_terms.csv`."""
+
+    leader_id: str
+    name: str
+    office: str
+    kind: str
+    rank: int
+    country: str
+    start: str
+    end: str
+    end_basis: str
+    source: str
+    as_of: str
+
+
+@dataclass(slots=True)
+class Person:
+    """One person, on the way to a row of `leaders.csv`."""
+
+    leader_id: str
+    names: Counter[str] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
+    genders: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeKind:
+    """One row of `office_kinds.csv`: which offices, as worded, are of which kind."""
+
+    pattern: re.Pattern[str]
+    kind: str
+    rank: int
+    countries: frozenset[str]
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """All rows of a CSV file with a header."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def write_csv(path: Path, header: list[str], rows: Iterable[Iterable[str]]) -> int:
+    """Write rows in the order given; gives how many."""
+    written = 0
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow(row)
+            written += 1
+    return written
+
+
+class Countries:
+    """Codes of countries by any of their names, and the rows of `countries.csv`."""
+
+    def __init__(self, facts: Path, reference: Path) -> None:
+        self.rows = self._read(json.loads((facts / "countries.json").read_text(encoding="utf-8")), reference)
+        self.code: dict[str, str] = {}
+        for row in self.rows:
+            for name in [row["name"], row["official_name"], *row["aliases"].split("|")]:
+                self.code.setdefault(fold(name), row["country"])
+        for row in read_csv(reference / "country_codes.csv"):
+            self.code[fold(row["phrase"])] = row["country"]
+        self.by_alpha2 = {row["alpha2"]: row["country"] for row in self.rows if row["alpha2"]}
+
+    @staticmethod
+    def _read(facts: list[dict[str, object]], reference: Path) -> list[dict[str, str]]:
+        names: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for extra in read_csv(reference / "country_names.csv"):
+            names[extra["country"], extra["kind"]].append(extra["phrase"])
+        rows = []
+        for fact in facts:
+            code = "XKX" if fact["cca3"] == "UNK" else str(fact["cca3"])
+            rows.append(Countries._row(code, fact, names))
+        rows.append(Countries._union(names))
+        return sorted(rows, key=lambda row: row["country"])
+
+    @staticmethod
+    def _row(code: str, fact: dict[str, object], names: dict[tuple[str, str], list[str]]) -> dict[str, str]:
+        called = fact["name"]
+        assert isinstance(called, dict)
+        spellings = [s for s in fact["altSpellings"] if len(s) > 3 and "," not in s]  # type: ignore[attr-defined]
+        people = fact.get("demonyms") or {}
+        english = people.get("eng", {}).get("m", "") if isinstance(people, dict) else ""
+        demonyms = [d.strip() for d in re.split(r",| or ", english) if d.strip()] if fact.get("independent") is not False else []
+        demonyms += names[code, "demonym"]
+        return {
+            "country": code,
+            "alpha2": str(fact["cca2"]),
+            "name": called["common"],
+            "official_name": called["official"],
+            "independent": "no" if fact.get("independent") is False and code not in {"PSE", "TWN"} else "yes",
+            "aliases": _joined(n for n in [*names[code, "name"], *spellings] if n != called["common"]),
+            "demonyms": _joined(demonyms),
+            "capitals": _joined([*fact["capital"], *names[code, "capital"]]),  # type: ignore[misc]
+            "parts": _joined(names[code, "part"]),
+        }
+
+    @staticmethod
+    def _union(names: dict[tuple[str, str], list[str]]) -> dict[str, str]:
+        return {
+            "country": "EU", "alpha2": "EU", "name": "European Union", "official_name": "European Union", "independent": "no",
+            "aliases": _joined(names["EU", "name"]), "demonyms": _joined(names["EU", "demonym"]), "capitals": "",
+            "parts": _joined(names["EU", "part"]),
+        }  # fmt: skip
+
+    def find(self, name: str, alpha2: str = "") -> str:
+        """The code of a country by its two-letter code or its name; "" where there is none."""
+        return self.by_alpha2.get(alpha2, "") or self.code.get(fold(html.unescape(name)), "")
+
+
+def _joined(items: Iterable[str]) -> str:
+    return "|".join(dict.fromkeys(i for i in items if i))
+
+
+class Offices:
+    """Kinds of office by their wording, after `office_kinds.csv`."""
+
+    def __init__(self, reference: Path, countries: Countries) -> None:
+        self._kinds = [
+            OfficeKind(re.compile(row["pattern"], re.IGNORECASE), row["office_kind"], int(row["rank"]), frozenset(row["countries"].split()))
+            for row in read_csv(reference / "office_kinds.csv")
+        ]
+        self._countries = countries
+
+    def kind(self, office: str, country: str) -> OfficeKind | None:
+        """The kind of an office, or None where it is not one that the reference keeps."""
+        bare = self._without_country(office, country)
+        for kind in self._kinds:
+            if (not kind.countries or country in kind.countries) and kind.pattern.fullmatch(bare):
+                return kind
+        return None
+
+    def _without_country(self, office: str, country: str) -> str:
+        """ "President of the French Republic" → "President": the country is known already."""
+        found = re.fullmatch(r"(.+?) (?:of|to|from) (?:the )?(.+)", office)
+        if found and country and self._countries.code.get(fold(found[2])) == country:
+            return found[1]
+        return office
+
+
+def full_date(text: str, *, last: bool) -> str:
+    """ "2019" → 2019-01-01 or 2019-12-31, "2003-03" → first or last day; "" stays."""
+    if len(text) == 4:
+        return f"{text}-12-31" if last else f"{text}-01-01"
+    if len(text) == 7:
+        days = {"02": "28", "04": "30", "06": "30", "09": "30", "11": "30"}.get(text[5:], "31")
+        return f"{text}-{days}" if last else f"{text}-01"
+    return text
+
+
+def terms_of_facts(path: Path, countries: Countries, offices: Offices) -> Iterator[Term]:
+    """The senior offices of `leaders_terms.csv`, as `Term`s."""
+    for row in read_csv(path):
+        country = countries.find(row["country"], row["iso2"])
+        if not row["country"] and row["role"] == "international" and "Commission" in row["office"] and "European" in row["office"]:
+            country = "EU"
+        found = offices.kind(row["office"], country)
+        kind, rank = (found.kind, found.rank) if found else ("", 9)
+        if row["role"] in {"head_of_state", "head_of_government", "head_of_state_or_government", "vice_president"}:
+            kind, rank = executive_kind(row["role"], row["office"]), 1
+        elif row["role"] == "international" and found is None:
+            continue
+        if rank > _SENIOR_RANK + 1 or (kind == "head_of_state" and not country) or not re.fullmatch(r"Q\d+", row["qid"]):
+            continue
+        end = full_date(row["end"], last=True)
+        if end and end < FIRST_YEAR:
+            continue
+        yield Term(
+            row["qid"], row["name"], row["office"], kind, rank, country, full_date(row["start"], last=False), end,
+            "source" if end else "", row["source"], row["as_of"],
+        )  # fmt: skip
+
+
+_GOVERNING = re.compile(
+    r"prime minister|premier|chancellor|taoiseach|minister of state|head of (the )?government|council of ministers|president of the government"
+    r"|chairman of the cabinet|chief executive|minister-president",
+    re.IGNORECASE,
+)
+
+
+def executive_kind(role: str, office: str) -> str:
+    """head_of_state or head_of_government, where the source leaves it open."""
+    if role != "head_of_state_or_government":
+        return role
+    return "head_of_government" if _GOVERNING.search(office) else "head_of_state"
+
+
+_FACTBOOK_TITLE = re.compile(
+    r"^(?:(?:Interim|Acting|Transition|Transitional|Federal|Executive|Vice|Deputy|State Affairs Commission|GNU|CNSP|Co-)\s*)*"
+    r"(President of (?:the )?(?:Swiss Confederation|Council of Ministers|the Government|China)|Prime Minister|President|Premier|King|Queen|Emperor"
+    r"|Sultan and Prime Minister|Sultan|Amir|Emir|Grand Duke|Prince|Chancellor|Taoiseach \(Prime Minister\)|Taoiseach|Pope|Supreme Leader"
+    r"|Chairman of the (?:Cabinet|Council) of Ministers|Captain Regent|Crown Prince and Prime Minister)[,:]?\s+(?=\w)"
+)
+
+
+def terms_of_factbook(path: Path, countries: Countries, find_person: object) -> Iterator[Term]:
+    """The executives of 2026, whose QIDs `find_person(name, country)` may know; else their ids are local."""
+    independent = {row["country"] for row in countries.rows if row["independent"] == "yes"}
+    for row in read_csv(path):
+        country = countries.find(row["country"])
+        title = _FACTBOOK_TITLE.match(row["raw"])
+        if not title or country not in independent:
+            continue
+        kind = "head_of_state" if row["role"] == "chief of state" else "head_of_government"
+        name = factbook_name(row["raw"][title.end() :])
+        if len(words(name)) < 2:
+            continue
+        leader_id = find_person(name, country) or "local:" + slug(name)  # type: ignore[operator]
+        yield Term(
+            leader_id, name, title[1], kind, 1, country, english_date(row["since"]), "", "", "factbook_executives_2026.csv", "2026-01-31",
+        )  # fmt: skip
+
+
+def factbook_name(text: str) -> str:
+    """ "XI Jinping (since …)" → "Xi Jinping"; "Sr. Gen. MIN AUNG HLAING" → "Min Aung Hlaing"."""
+    text = re.sub(r"\s*\(.*|,.*", "", text)
+    text = re.sub(r"\b(?:Sir|Dame|Dr|Sr|Gen|Col|Capt|General|Brig|Lt|Ratu)\b\.?\s*", "", text)
+    tokens = [t.capitalize() if t.isupper() and len(t) > 2 and "." not in t else t for t in text.split()]
+    tokens = [re.sub(r"(?<=[-'’])([a-z])", lambda m: m[1].upper(), t) if "-" in t and t[0].isupper() and text.isupper() else t for t in tokens]
+    return " ".join(tokens)
+
+
+_MONTHS = {m: f"{i:02}" for i, m in enumerate(
+    "january february march april may june july august september october november december".split(), start=1)}  # fmt: skip
+
+
+def english_date(text: str) -> str:
+    """ "12 December 2019" → 2019-12-12; "" where it is not one."""
+    found = re.fullmatch(r"(\d{1,2}) (\w+) (\d{4})", text.strip())
+    return f"{found[3]}-{_MONTHS[found[2].lower()]}-{int(found[1]):02}" if found and found[2].lower() in _MONTHS else ""
+
+
+def slug(name: str) -> str:
+    """The part of a local id that stands for a name."""
+    return "-".join(words(name))
+
+
+def terms_of_history(path: Path, find_person: object) -> Iterator[tuple[Term, str]]:
+    """Heads of former governments by `historic_executives.csv`, each with the gender that it gives."""
+    for row in read_csv(path):
+        leader_id = find_person(row["name"], row["country"]) or "local:" + slug(row["name"])  # type: ignore[operator]
+        yield Term(
+            leader_id, row["name"], row["office"], row["office_kind"], 1, row["country"], row["start_date"], row["end_date"],
+            "source" if row["end_date"] else "", row["source"], row["as_of"],
+        ), row["gender"]  # fmt: skip
+
+
+class Matcher:
+    """Finds the QID of a name and country among the persons known so far."""
+
+    def __init__(self, people: Iterable[tuple[str, str, str]]) -> None:
+        self._by_name: dict[frozenset[str], set[tuple[str, str]]] = defaultdict(set)
+        self._by_family: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for leader_id, name, country in people:
+            for form in name_forms(name, country):
+                self._by_name[frozenset(words(form))].add((leader_id, country))
+
+    def __call__(self, name: str, country: str) -> str | None:
+        """The one person of that name and country; None where there is none, or more than one."""
+        for form in name_forms(name, country):
+            found = {i for i, c in self._by_name.get(frozenset(words(form)), ()) if c == country}
+            if len(found) == 1:
+                return next(iter(found))
+        return None
+
+
+def end_terms(terms: list[Term]) -> None:
+    """Close open terms of single-holder offices where the next holder's begins; says so in `end_basis`."""
+    seats: dict[tuple[str, str, str], list[Term]] = defaultdict(list)
+    for term in terms:
+        if term.kind in _SINGLE_HOLDER and term.start and term.country:
+            seats[term.country, term.kind, seat_word(term)].append(term)
+    for held in seats.values():
+        for term in held:
+            if term.end:
+                continue
+            later = sorted(t.start for t in held if t.leader_id != term.leader_id and t.start > term.start)
+            resumed = any(t.leader_id == term.leader_id and t.start > term.start and not t.end for t in held)
+            if later and not (resumed and later[0] > max(t.start for t in held if t.leader_id == term.leader_id)):
+                term.end, term.end_basis = later[0], "successor"
+    for term in terms:
+        term.end_basis = term.end_basis or "open"
+
+
+def seat_word(term: Term) -> str:
+    """What tells apart two offices of one kind in one country: a president is no supreme leader."""
+    if term.kind == "head_of_state":
+        return "supreme" if "upreme" in term.office else "head"
+    if term.kind == "vice_president":
+        return " ".join(words(term.office))
+    return ""
+
+
+def merge_terms(terms: list[Term]) -> list[Term]:
+    """One row for what several sources say of one office: overlapping terms of a person in an office kind become one.
+
+    The more precise dates win (a full date over the first day of a year).
+    """
+    groups: dict[tuple[str, str, str], list[Term]] = defaultdict(list)
+    merged: list[Term] = []
+    for term in terms:
+        if term.kind in {"head_of_state", "head_of_government", "vice_president"}:
+            groups[term.leader_id, term.kind, term.country].append(term)
+        else:
+            merged.append(term)
+    for group in groups.values():
+        group.sort(key=lambda t: (t.start, t.end or "9999"))
+        merged.append(group[0])
+        for term in group[1:]:
+            last = merged[-1]
+            if not last.end or term.start <= last.end or _same_year(last.end, term.start):
+                merged[-1] = _united(last, term)
+            else:
+                merged.append(term)
+    return merged
+
+
+def _same_year(end: str, start: str) -> bool:
+    return abs(int(end[:4]) * 12 + int(end[5:7]) - int(start[:4]) * 12 - int(start[5:7])) <= 1 if end and start else False
+
+
+def _united(first: Term, second: Term) -> Term:
+    start = first.start
+    if first.start.endswith("-01-01") and second.start[:4] == first.start[:4]:
+        start = second.start
+    ends = [t.end for t in (first, second) if t.end]
+    end = max(ends) if len(ends) == 2 else (ends[0] if ends and second.start <= ends[0] and _newer_knows(first, second) else "")
+    office = min((first.office, second.office), key=lambda o: (len(o) < 4, len(o)))
+    newest = max(first, second, key=lambda t: t.as_of)
+    return replace(first, office=office, start=start, end=end, end_basis="source" if end else "", source=newest.source, as_of=newest.as_of)
+
+
+def _newer_knows(first: Term, second: Term) -> bool:
+    """Whether the newer of two sources is the one that gives the end."""
+    ended = first if first.end else second
+    other = second if first.end else first
+    return ended.as_of >= other.as_of
+
+
+def politicians(path: Path, kept: set[str]) -> Iterator[tuple[str, str, str]]:
+    """(QID, name, country source) of the other people of `people.tsv`; local politicians are left out where it says so."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, qid, office = [*line.split("\t"), "", ""][:3]
+        if qid in kept or not re.fullmatch(r"Q\d+", qid) or _SUBNATIONAL_SOURCES.search(office) or not WORD.search(name):
+            continue
+        if len(words(name)) < 2 or not fold(name).isascii():
+            continue
+        yield qid, plain(name), office.split(":")[0]
+
+
+def people_of(terms: list[Term], genders: dict[str, str]) -> dict[str, Person]:
+    """The persons of the terms, with every name and country that the sources give them."""
+    people: dict[str, Person] = {}
+    for term in terms:
+        person = people.setdefault(term.leader_id, Person(term.leader_id))
+        person.names[term.name] += 1
+        if term.country:
+            person.countries[term.country] += 1
+        if genders.get(term.leader_id):
+            person.genders.add(genders[term.leader_id])
+    return people
+
+
+def leader_rows(people: dict[str, Person], variants: dict[tuple[str, str], list[str]]) -> Iterator[tuple[str, ...]]:
+    """Rows of `leaders.csv`: id, name, surname, country, gender, aliases."""
+    for leader_id in sorted(people, key=lambda i: (not i.startswith("Q"), int(i[1:]) if i[1:].isdigit() else 0, i)):
+        person = people[leader_id]
+        country = min(person.countries, key=lambda c: (-person.countries[c], c)) if person.countries else ""
+        name = min(person.names, key=lambda n: (not fold(n).isascii(), -person.names[n], n))
+        names = [form for n in [name, *sorted(person.names)] if fold(n).isascii() for form in name_forms(n, country)]
+        extra = variants.get((fold(name), country), []) or variants.get((fold(plain(name)), country), [])
+        surnames = [s for n in [plain(name)] for s in family_names(n, country)]
+        aliases = [n for n in dict.fromkeys([*names, *extra]) if n != name]
+        gender = next(iter(person.genders)) if len(person.genders) == 1 else ""
+        yield leader_id, name, _joined(surnames), country, gender, _joined(aliases)
+
+
+def build(facts: Path, reference: Path) -> dict[str, int]:
+    """Write the four tables into `reference`; gives rows a table."""
+    countries = Countries(facts, reference)
+    offices = Offices(reference, countries)
+    terms = list(terms_of_facts(facts / "leaders_terms.csv", countries, offices))
+    known = [(t.leader_id, t.name, t.country) for t in terms if t.country]
+    source_country = {s: countries.find(s.rsplit("-", 1)[0].replace("-", " ")) for s in {
+        p[2] for p in politicians(facts / "people.tsv", set())}}  # fmt: skip
+    others = [(q, n, source_country.get(s, "")) for q, n, s in politicians(facts / "people.tsv", {t.leader_id for t in terms})]
+    matcher = Matcher([*known, *[o for o in others if o[2]]])
+    terms += list(terms_of_factbook(facts / "factbook_executives_2026.csv", countries, matcher))
+    genders: dict[str, str] = {}
+    matcher = Matcher([*[(t.leader_id, t.name, t.country) for t in terms if t.country], *[o for o in others if o[2]]])
+    history = reference / "historic_executives.csv"
+    for term, gender in terms_of_history(history, matcher) if history.exists() else ():
+        terms.append(term)
+        genders[term.leader_id] = gender
+    terms = merge_terms(terms)
+    end_terms(terms)
+    senior = {t.leader_id for t in terms if t.rank <= _SENIOR_RANK}
+    terms = [t for t in terms if t.leader_id in senior and not (t.end and t.end < FIRST_YEAR)]
+    variants: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in read_csv(reference / "name_variants.csv"):
+        variants[fold(row["name"]), row["country"]].append(row["variant"])
+    people = people_of(terms, genders)
+    others = [o for o in others if o[0] not in people]
+    return {
+        "countries": write_csv(reference / "countries.csv", list(countries.rows[0]), (row.values() for row in countries.rows)),
+        "leaders": write_csv(
+            reference / "leaders.csv", ["leader_id", "name", "surname", "country", "gender", "aliases"], leader_rows(people, variants)),
+        "leader_terms": write_csv(
+            reference / "leader_terms.csv",
+            ["leader_id", "office", "office_kind", "rank", "country", "start_date", "end_date", "end_basis", "source", "as_of"],
+            sorted({(t.leader_id, t.office, t.kind, str(t.rank), t.country, t.start, t.end, t.end_basis, t.source, t.as_of) for t in terms})),
+        "politicians": write_csv(reference / "politicians.csv", ["leader_id", "name", "country"], sorted(set(others))),
+    }  # fmt: skip
+
+
+def main(arguments: list[str]) -> int:
+    """The command line: the folder of facts, and the reference folder."""
+    if not arguments:
+        print(__doc__)
+        return 2
+    for table, rows in build(Path(arguments[0]), Path(arguments[1] if len(arguments) > 1 else "raw/reference")).items():
+        print(f"{table}: {rows} rows")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

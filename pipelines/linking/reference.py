@@ -1,0 +1,308 @@
+"""The reference tables of `raw/reference`, read, checked row by row, and indexed for look-up."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from pipelines.linking.gazetteer import Entry, Gazetteer
+from pipelines.linking.names import fold, plain, words
+
+NameKey = tuple[str, ...]
+"""A name as it is looked up: its folded words."""
+
+
+class ReferenceError(ValueError):
+    """A row of a reference table that cannot be used; the message says file, line, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One office held for one period. `start` None: since ever; `end` None: still held when the source was made (`as_of`)."""
+
+    leader_id: str
+    office: str
+    kind: str
+    rank: int
+    country: str | None
+    start: date | None
+    end: date | None
+    end_basis: str
+    source: str
+    as_of: str
+
+    def covers(self, day: date) -> bool:
+        """Whether the office was held on `day`."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLeader:
+    """A person of `leaders.csv` with all terms of office."""
+
+    leader_id: str
+    name: str
+    surnames: tuple[str, ...]
+    country: str | None
+    gender: str | None
+    aliases: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+    def offices_on(self, day: date) -> tuple[Term, ...]:
+        """The offices held on `day`, the highest first."""
+        return tuple(sorted((t for t in self.terms if t.covers(day)), key=lambda t: (t.rank, t.office)))
+
+    @property
+    def best_rank(self) -> int:
+        """The rank of the highest office ever held; 1 is the head of a state or government."""
+        return min((t.rank for t in self.terms), default=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One row of `countries.csv`."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+    demonyms: tuple[str, ...]
+    capitals: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """One row of `titles.csv`: what a title word says of its bearer."""
+
+    phrase: str
+    office_kinds: tuple[str, ...]
+    title_class: str
+    gender: str | None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Everything the linker knows before it reads an article."""
+
+    leaders: dict[str, KnownLeader]
+    countries: dict[str, Country]
+    titles: dict[str, Title]
+    organizations: dict[str, Organization]
+    metonyms: dict[str, str]
+    politicians: dict[NameKey, tuple[tuple[str, str, str | None], ...]]
+    """(id, name, country) of further politicians by full name: only for who is given a senior office by the text itself."""
+    speaker_nouns: dict[str, str]
+    group_nouns: dict[str, str]
+    gazetteer: Gazetteer
+    by_name: dict[NameKey, tuple[str, ...]] = field(default_factory=dict)
+    by_surname: dict[NameKey, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def holders(self) -> dict[tuple[str | None, str], tuple[Term, ...]]:
+        """All terms of an office kind in a country."""
+        found: dict[tuple[str | None, str], list[Term]] = defaultdict(list)
+        for leader in self.leaders.values():
+            for term in leader.terms:
+                found[term.country, term.kind].append(term)
+        return {key: tuple(terms) for key, terms in found.items()}
+
+    def held_by(self, kind: str, country: str | None, day: date) -> tuple[str, ...]:
+        """The ids of who held an office of `kind` for `country` on `day`; the latest to begin comes first."""
+        terms = [t for t in self.holders.get((country, kind), ()) if t.covers(day)]
+        terms.sort(key=lambda t: (t.start or date.min), reverse=True)
+        return tuple(dict.fromkeys(t.leader_id for t in terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """One row of `organizations.csv`."""
+
+    phrase: str
+    kind: str
+    country: str | None
+    office_of: str | None
+
+
+Row = dict[str, str]
+
+
+def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[Callable[[str], ReferenceError], Row]]:
+    """Each row of a table with a function that makes an error of it, which says where it stands."""
+    if not path.exists():
+        raise ReferenceError(f"{path}: the table is missing; restore it from the repository")
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        missing = [c for c in required if c not in (reader.fieldnames or ())]
+        if missing:
+            raise ReferenceError(f"{path}:1: columns are missing: {', '.join(missing)}")
+        for row in reader:
+            line = reader.line_num
+
+            def fault(what: str, line: int = line) -> ReferenceError:
+                return ReferenceError(f"{path}:{line}: {what}")
+
+            if None in row or None in row.values():
+                raise fault("the row has another number of fields than the header; quote fields that hold commas")
+            yield fault, row
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split("|") if part) if text else ()
+
+
+_ID = re.compile(r"Q[1-9]\d*|local:[a-z0-9-]+")
+
+
+def _day(text: str, column: str, fault: Callable[[str], ReferenceError]) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise fault(f"{column} must be a date like 2021-01-20 or empty, not {text!r}") from None
+
+
+def _read_countries(path: Path) -> dict[str, Country]:
+    countries: dict[str, Country] = {}
+    for fault, row in _rows(path, ("country", "name", "aliases", "demonyms", "capitals", "parts")):
+        code = row["country"]
+        if not re.fullmatch(r"[A-Z]{3}|EU", code):
+            raise fault(f"country must be an ISO 3166-1 alpha-3 code or EU, not {code!r}")
+        if code in countries:
+            raise fault(f"{code} stands in the table twice")
+        aliases = (row["official_name"], *_list(row["aliases"])) if row.get("official_name") else _list(row["aliases"])
+        countries[code] = Country(code, row["name"], aliases, _list(row["demonyms"]), _list(row["capitals"]), _list(row["parts"]))
+    return countries
+
+
+def _read_terms(path: Path, countries: dict[str, Country]) -> dict[str, list[Term]]:
+    terms: dict[str, list[Term]] = defaultdict(list)
+    needed = ("leader_id", "office", "office_kind", "rank", "country", "start_date", "end_date", "end_basis", "source", "as_of")
+    for fault, row in _rows(path, needed):
+        if row["country"] and row["country"] not in countries:
+            raise fault(f"country {row['country']!r} is not in countries.csv")
+        if not row["rank"].isdigit():
+            raise fault(f"rank must be a number from 1 (head of state or government) to 9, not {row['rank']!r}")
+        start, end = _day(row["start_date"], "start_date", fault), _day(row["end_date"], "end_date", fault)
+        if start and end and end < start:
+            raise fault(f"the term ends ({end}) before it starts ({start})")
+        terms[row["leader_id"]].append(
+            Term(
+                row["leader_id"], row["office"], row["office_kind"], int(row["rank"]), row["country"] or None, start, end,
+                row["end_basis"], row["source"], row["as_of"],
+            )  # fmt: skip
+        )
+    return terms
+
+
+def _read_leaders(path: Path, terms: dict[str, list[Term]], countries: dict[str, Country]) -> dict[str, KnownLeader]:
+    leaders: dict[str, KnownLeader] = {}
+    for fault, row in _rows(path, ("leader_id", "name", "surname", "country", "gender", "aliases")):
+        leader_id = row["leader_id"]
+        if not _ID.fullmatch(leader_id):
+            raise fault(f"leader_id must be a Wikidata id (Q…) or local:name-in-small-letters, not {leader_id!r}")
+        if leader_id in leaders:
+            raise fault(f"{leader_id} stands in the table twice")
+        if not row["name"].strip():
+            raise fault("name is empty")
+        if row["country"] and row["country"] not in countries:
+            raise fault(f"country {row['country']!r} is not in countries.csv")
+        if row["gender"] not in ("", "f", "m"):
+            raise fault(f"gender must be f, m or empty, not {row['gender']!r}")
+        leaders[leader_id] = KnownLeader(
+            leader_id, plain(row["name"]), _list(row["surname"]), row["country"] or None, row["gender"] or None,
+            _list(row["aliases"]), tuple(terms.get(leader_id, ())),
+        )  # fmt: skip
+    strangers = sorted(set(terms) - set(leaders))
+    if strangers:
+        raise ReferenceError(f"{path.with_name('leader_terms.csv')}: terms of people who are not in {path.name}: {', '.join(strangers[:5])}")
+    return leaders
+
+
+def _name_indexes(leaders: dict[str, KnownLeader]) -> tuple[dict[NameKey, tuple[str, ...]], dict[NameKey, tuple[str, ...]]]:
+    full: dict[NameKey, dict[str, None]] = defaultdict(dict)
+    family: dict[NameKey, dict[str, None]] = defaultdict(dict)
+    for leader in leaders.values():
+        for name in (leader.name, *leader.aliases):
+            key = words(name)
+            (full if len(key) > 1 else family)[key][leader.leader_id] = None
+        for name in leader.surnames:
+            family[words(name)][leader.leader_id] = None
+        for alias in leader.aliases:
+            key = words(alias)
+            if len(key) == 2 and leader.surnames and key[0] not in words(leader.surnames[0]):
+                family[key[1:]][leader.leader_id] = None
+    return {k: tuple(v) for k, v in full.items()}, {k: tuple(v) for k, v in family.items()}
+
+
+_ABBREVIATION_LENGTH = 4
+
+
+def _case(phrase: str) -> str:
+    letters = [c for c in phrase if c.isalpha()]
+    return "upper" if len(letters) <= _ABBREVIATION_LENGTH and all(c.isupper() for c in letters) else "capital"
+
+
+def _fill_gazetteer(reference: Reference) -> None:
+    add = reference.gazetteer.add
+    for name in reference.by_name:
+        add(" ".join(name), Entry("leader", " ".join(name)))
+    for country in reference.countries.values():
+        for kind, names in (
+            ("country", (country.name, *country.aliases)), ("demonym", country.demonyms), ("capital", country.capitals), ("part", country.parts),
+        ):  # fmt: skip
+            for name in names:
+                add(name, Entry(kind, country.code, _case(name)))
+                if kind == "demonym" and not name.endswith(("s", "ese", "ish", "ch", "i")):
+                    add(name + "s", Entry(kind, country.code))
+    for phrase, code in reference.metonyms.items():
+        add(phrase.removeprefix("the "), Entry("metonym", code))
+    for phrase in reference.organizations:
+        add(phrase.removeprefix("The "), Entry("organization", phrase, _case(phrase)))
+    for phrase, title in reference.titles.items():
+        add(phrase, Entry("title", phrase, "capital" if title.title_class == "honorific" or _case(phrase) == "upper" else "any"))
+
+
+def load_reference(folder: Path) -> Reference:
+    """Read and check the reference tables of `folder`.
+
+    Raises `ReferenceError` with file and line where a row cannot be used.
+    """
+    countries = _read_countries(folder / "countries.csv")
+    leaders = _read_leaders(folder / "leaders.csv", _read_terms(folder / "leader_terms.csv", countries), countries)
+    by_name, by_surname = _name_indexes(leaders)
+    reference = Reference(
+        leaders=leaders,
+        countries=countries,
+        titles={r["phrase"]: Title(r["phrase"], _list(r["office_kinds"]), r["class"], r["gender"] or None)
+                for _, r in _rows(folder / "titles.csv", ("phrase", "office_kinds", "class", "gender"))},
+        organizations={r["phrase"]: Organization(r["phrase"], r["kind"], r["country"] or None, r["office_of"] or None)
+                       for _, r in _rows(folder / "organizations.csv", ("phrase", "kind", "country", "office_of"))},
+        metonyms={r["phrase"]: r["country"] for _, r in _rows(folder / "metonyms.csv", ("phrase", "country", "kind"))},
+        politicians=_read_politicians(folder / "politicians.csv"),
+        speaker_nouns={r["noun"]: r["kind"] for _, r in _rows(folder / "speaker_nouns.csv", ("noun", "kind"))},
+        group_nouns={r["noun"]: r["kind"] for _, r in _rows(folder / "groups.csv", ("noun", "kind"))},
+        gazetteer=Gazetteer(),
+        by_name=by_name,
+        by_surname=by_surname,
+    )  # fmt: skip
+    _fill_gazetteer(reference)
+    return reference
+
+
+def _read_politicians(path: Path) -> dict[NameKey, tuple[tuple[str, str, str | None], ...]]:
+    found: dict[NameKey, list[tuple[str, str, str | None]]] = defaultdict(list)
+    for fault, row in _rows(path, ("leader_id", "name", "country")):
+        if not _ID.fullmatch(row["leader_id"]):
+            raise fault(f"leader_id must be a Wikidata id (Q…) or local:…, not {row['leader_id']!r}")
+        found[words(row["name"])].append((row["leader_id"], row["name"], row["country"] or None))
+    return {key: tuple(people) for key, people in found.items()}
+
+
+__all__ = ["Country", "KnownLeader", "Organization", "Reference", "ReferenceError", "Term", "Title", "fold", "load_reference"]
