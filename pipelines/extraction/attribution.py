@@ -6,7 +6,7 @@ quote type and speech act.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,7 +53,17 @@ class Attribution:
         layout = Layout.of(doc)
         candidates = [c for c in find_candidates(layout, self.model.cue_words) if not _negated(doc, c)]
         names = [features(layout, candidate) for candidate in candidates]
-        return [self._statement(layout, choice, linked, times) for choice in choose(candidates, names, self.model)]
+        chosen = choose(candidates, names, self.model)
+        infinitives = {c.cue: c for c in candidates if c.frame.endswith("inf")}
+        return [self._statement(layout, self._asked(doc, choice, infinitives), linked, times) for choice in chosen]
+
+    def _asked(self, doc: Doc, choice: Choice, infinitives: Mapping[int | None, Candidate]) -> Choice:
+        """"Urged the two neighbours to reopen …": whom it asks is the addressee, what it asks is the content."""
+        infinitive = infinitives.get(choice.candidate.cue)
+        if infinitive is None or not choice.candidate.frame.startswith(("ccomp", "dobj")) or choice.candidate.cue is None:
+            return choice
+        asks = self.cues.cues.get((doc[choice.candidate.cue].lemma_.lower(), ""))
+        return Choice(infinitive, choice.probability) if asks and asks.speech_act == "directive" else choice
 
     def _statement(self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression]) -> Statement:
         doc, candidate = layout.doc, choice.candidate

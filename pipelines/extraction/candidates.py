@@ -192,7 +192,7 @@ def _of_verb(layout: Layout, verb: Token) -> Iterator[Candidate]:
         side = "L" if child.i < verb.i else "R"
         if child.dep_ == "ccomp":
             yield make(f"ccomp_{side}", _clause(layout, child, verb))
-            infinitive = _infinitive_after_subject(child)
+            infinitive = _infinitive(child)
             if infinitive is not None:
                 own = next((c for c in child.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
                 yield make("inf", infinitive, to=noun_phrase(own) if own is not None else None)
@@ -204,6 +204,9 @@ def _of_verb(layout: Layout, verb: Token) -> Iterator[Candidate]:
             if rest > child.right_edge.i + 1:
                 yield make(child.dep_ + "+", (child.left_edge.i, rest))
             if child.dep_ == "dobj":
+                asked = next((c for c in child.rights if c.dep_ in {"acl", "relcl"} and _infinitive(c) is not None), None)
+                if asked is not None:
+                    yield make("inf", _infinitive(asked), to=noun_phrase(child))
                 later = [c for c in complements if c.i > child.i and c.dep_ in _CLAUSES]
                 if later:
                     yield make("dobj_clause", (later[0].left_edge.i, later[0].right_edge.i + 1), to=noun_phrase(child))
@@ -423,7 +426,7 @@ def _clause(layout: Layout, clause: Token, verb: Token) -> TokenRange:
     return start, end
 
 
-def _infinitive_after_subject(clause: Token) -> TokenRange | None:
+def _infinitive(clause: Token) -> TokenRange | None:
     """"to handle …" of "urged the United States to handle …"."""
     to = next((c for c in clause.children if c.dep_ == "aux" and c.tag_ == "TO"), None)
     return (to.i, clause.right_edge.i + 1) if to is not None else None

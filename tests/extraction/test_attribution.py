@@ -1,0 +1,170 @@
+"""Statements: what counts as an attribution, and where its source, cue and content stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from spacy.tokens import Doc, Span
+
+from pipelines.extraction.attribution import Attribution
+from pipelines.extraction.records import NOBODY, Referent, Statement
+
+Parse = Callable[[str], Doc]
+
+
+class Nameless:
+    """A resolver that knows nobody: these tests are about spans and codes, not about people."""
+
+    def resolve(self, span: Span) -> Referent:
+        return NOBODY
+
+
+@pytest.fixture(scope="module")
+def attribution() -> Attribution:
+    return Attribution.load()
+
+
+@pytest.fixture
+def statements(attribution: Attribution, parsed: Parse) -> Callable[[str], list[Statement]]:
+    return lambda text: attribution.find_statements(parsed(text), Nameless())
+
+
+def content(text: str, statement: Statement) -> str:
+    return " … ".join(text[start:end] for start, end in statement.content_spans)
+
+
+def only(statements: list[Statement]) -> Statement:
+    assert len(statements) == 1, statements
+    return statements[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "cue", "expected"),
+    [
+        (
+            "The minister said that the bridge would open in May.",
+            "The minister",
+            "said",
+            "that the bridge would open in May",
+        ),
+        (
+            "According to the foreign ministry, both ships left the port on Monday.",
+            "the foreign ministry",
+            "According to",
+            "both ships left the port on Monday",
+        ),
+        (
+            "The talks will fail without guarantees, the chancellor warned.",
+            "the chancellor",
+            "warned",
+            "The talks will fail without guarantees",
+        ),
+        (
+            "Prime Minister Anna Lind called for an immediate ceasefire in the north.",
+            "Prime Minister Anna Lind",
+            "called for",
+            "an immediate ceasefire in the north",
+        ),
+        (
+            "The president urged the two neighbours to reopen the border.",
+            "The president",
+            "urged",
+            "to reopen the border",
+        ),
+    ],
+)
+def test_source_cue_and_content(
+    statements: Callable[[str], list[Statement]], text: str, speaker: str, cue: str, expected: str
+) -> None:
+    found = only(statements(text))
+    assert content(text, found) == expected
+    assert found.speaker is not None and text[slice(*found.speaker)] == speaker
+    assert found.cue is not None and text[slice(*found.cue)] == cue
+
+
+def test_a_quotation_broken_by_its_cue_is_one_statement(statements: Callable[[str], list[Statement]]) -> None:
+    text = '"We have waited for years," the president said. "We will not wait any longer."'
+    found = only(statements(text))
+    assert content(text, found) == '"We have waited for years," … "We will not wait any longer."'
+    assert found.quote_type == "direct"
+
+
+def test_a_quotation_of_several_sentences_is_one_statement(statements: Callable[[str], list[Statement]]) -> None:
+    text = '"The vote was fair. Nobody doubts it. We accept the result," said the opposition leader.'
+    assert content(text, only(statements(text))) == '"The vote was fair. Nobody doubts it. We accept the result,"'
+
+
+def test_a_quoted_phrase_in_reported_speech_is_mixed(statements: Callable[[str], list[Statement]]) -> None:
+    text = 'The president said the two countries share an "extremely good" relationship.'
+    assert only(statements(text)).quote_type == "mixed"
+
+
+def test_a_negated_cue_says_nothing(statements: Callable[[str], list[Statement]]) -> None:
+    assert statements("The spokesman did not say whether the talks would resume.") == []
+
+
+def test_an_attribution_inside_a_content_is_no_row_of_its_own(statements: Callable[[str], list[Statement]]) -> None:
+    text = "The minister said that Washington believes the deal is dead."
+    assert content(text, only(statements(text))) == "that Washington believes the deal is dead"
+
+
+def test_talk_without_content_is_no_statement(statements: Callable[[str], list[Statement]]) -> None:
+    assert statements("The two ministers spoke on Wednesday.") == []
+
+
+def test_turns_of_a_transcript_are_statements(statements: Callable[[str], list[Statement]]) -> None:
+    text = "PRESIDENT LIND: We are glad to be here, and we thank our hosts.\n\nPRIME MINISTER ODA: The thanks are ours."
+    found = statements(text)
+    assert [text[slice(*s.speaker)] for s in found if s.speaker] == ["PRESIDENT LIND", "PRIME MINISTER ODA"]
+    assert {s.quote_type for s in found} == {"direct"}
+
+
+def test_a_signed_quotation_names_its_speaker(statements: Callable[[str], list[Statement]]) -> None:
+    text = "“Trade is the bridge that carries us over bad years.” – Anna Lind"
+    found = only(statements(text))
+    assert found.speaker is not None and text[slice(*found.speaker)] == "Anna Lind"
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("The president said that exports had doubled.", "assertive"),
+        ("The president urged the allies to send more aid.", "directive"),
+        ("The two leaders agreed to meet again in spring.", "commissive"),
+        ("They reaffirmed their commitment to the treaty.", "commissive"),
+        ("The president thanked his guest for the visit.", "expressive"),
+        ("The prime minister expressed concern over the arrests.", "expressive"),
+        ("The minister said that the West must keep its word.", "directive"),
+        ("The president expressed hope that the neighbours would support the plan.", "directive"),
+        ("The government announced new sanctions against the bank.", "commissive"),
+    ],
+)
+def test_the_act_is_what_is_done_by_saying_it(
+    statements: Callable[[str], list[Statement]], text: str, act: str
+) -> None:
+    assert only(statements(text)).speech_act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        ("The president told reporters that the deal was close.", "told reporters"),
+        ("The ministry said in a statement that two ships were seized.", "statement"),
+        ("The president, posting on Truth Social, described the call as excellent.", "Truth Social"),
+    ],
+)
+def test_the_channel_is_named(statements: Callable[[str], list[Statement]], text: str, channel: str) -> None:
+    assert only(statements(text)).channel == channel
+
+
+def test_spans_lie_in_the_text_and_apart_from_the_cue(
+    statements: Callable[[str], list[Statement]], founding_text: str
+) -> None:
+    found = statements(founding_text)
+    assert len(found) >= 12
+    for statement in found:
+        runs = [*statement.content_spans, *([statement.cue] if statement.cue else [])]
+        assert all(0 <= start < end <= len(founding_text) for start, end in runs)
+        ordered = sorted(runs)
+        assert all(a[1] <= b[0] for a, b in zip(ordered, ordered[1:], strict=False))
