@@ -54,7 +54,7 @@ class Attribution:
         candidates = [c for c in find_candidates(layout, self.model.cue_words) if not _negated(doc, c)]
         names = [features(layout, candidate) for candidate in candidates]
         chosen = choose(candidates, names, self.model)
-        infinitives = {c.cue: c for c in candidates if c.frame.endswith("inf")}
+        infinitives = {c.cue: c for c in candidates if _is_request(doc, c)}
         return [self._statement(layout, self._asked(doc, choice, infinitives), linked, times) for choice in chosen]
 
     def _asked(self, doc: Doc, choice: Choice, infinitives: Mapping[int | None, Candidate]) -> Choice:
@@ -114,6 +114,10 @@ def cue_lemma(doc: Doc, candidate: Candidate) -> str | None:
 def _characters(doc: Doc, run: TokenRange) -> CharSpan:
     last = doc[run[1] - 1]
     return doc[run[0]].idx, last.idx + len(last)
+
+
+def _is_request(doc: Doc, candidate: Candidate) -> bool:
+    return candidate.frame in {"inf", "dobj_clause"} and doc[candidate.content[0][0]].tag_ == "TO"
 
 
 def _negated(doc: Doc, candidate: Candidate) -> bool:
