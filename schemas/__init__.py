@@ -1,0 +1,48 @@
+"""The only source of columns: types, meanings, nullability, codes, units and keys of every table.
+
+Takes nothing. Gives `TABLES` (published, in an order in which each table follows those it refers to) and `STAGES` (in
+the workshop only). Never here: how a value is found, files, Dagster.
+"""
+
+from schemas.articles import Articles
+from schemas.columns import Column, SpanRule, Table, TableSpec, describe
+from schemas.commitments import Commitments
+from schemas.countries import Countries
+from schemas.events import EventMentions, EventParticipants, Events, ExtractedEvents
+from schemas.leaders import ExtractedLeaders, Leaders, LeaderTerms
+from schemas.mentions import Mentions
+from schemas.quarantine import Quarantine
+from schemas.stages import ExtractedArticles, ParsedDocuments, RawFiles
+from schemas.statements import Statements
+from schemas.topics import ArticleTopics, CommitmentTopics, StatementTopics, Topics
+
+__all__ = ["STAGES", "TABLES", "Column", "SpanRule", "Table", "TableSpec", "describe", "spec"]
+
+
+def _registry(*models: type[Table]) -> dict[str, TableSpec]:
+    return {about.name: about for about in map(describe, models)}
+
+
+TABLES = _registry(
+    Topics,
+    Countries,
+    Articles,
+    Quarantine,
+    Leaders,
+    LeaderTerms,
+    Mentions,
+    Statements,
+    Commitments,
+    Events,
+    EventParticipants,
+    EventMentions,
+    ArticleTopics,
+    StatementTopics,
+    CommitmentTopics,
+)
+STAGES = _registry(RawFiles, ParsedDocuments, ExtractedArticles, ExtractedLeaders, ExtractedEvents)
+
+
+def spec(name: str) -> TableSpec:
+    """The table or stage of that name. Raises KeyError."""
+    return TABLES.get(name) or STAGES[name]

@@ -1,0 +1,114 @@
+"""The closed vocabularies: each code with its meaning. A value outside them stops a run, it is never masked."""
+
+QUOTE_TYPES = {
+    "direct": "the content is quoted words",
+    "indirect": "no quotation marks",
+    "mixed": "paraphrase with quoted words in it",
+}
+
+ATTRIBUTION_TYPES = {
+    "assertion": "said, wrote",
+    "belief": "thinks, views",
+    "fact": "knows, learned, saw",
+    "eventuality": "wants, urges, offers, plans",
+}
+
+SPEAKER_KINDS = {
+    "leader": "a person who holds or held senior political office",
+    "official": "an official, named or not",
+    "government": "a government or a country speaking as one",
+    "organization": "an organization",
+    "media": "a news outlet or agency",
+    "other": "anybody else, or nobody in particular",
+}
+
+SPEECH_ACTS = {
+    "assertive": "says how things are: say, stress, note, describe, claim, deny",
+    "directive": "tries to get somebody to act: urge, call for, demand, warn against, ask, invite",
+    "commissive": "binds the speaker: pledge, promise, agree to, express willingness, threaten to",
+    "expressive": "shows an attitude: thank, congratulate, condemn, praise, regret",
+    "declarative": "makes it so by saying it: recognise, declare war, sign, lift",
+}
+
+PLOVER = {
+    "AGREE": "agree to or sign on to something",
+    "CONSULT": "talk, meet, visit",
+    "SUPPORT": "support, praise, align diplomatically",
+    "CONCEDE": "yield, ease a demand or a measure",
+    "COOPERATE": "cooperate in deed, or sign an agreement",
+    "AID": "give help: economic, military, humanitarian",
+    "RETREAT": "withdraw, demobilise",
+    "REQUEST": "ask, demand, propose",
+    "ACCUSE": "criticise, blame, condemn",
+    "REJECT": "refuse, veto",
+    "THREATEN": "threaten or warn with consequences",
+    "PROTEST": "demonstrate, rally",
+    "SANCTION": "halt or reduce relations, aid or trade",
+    "MOBILIZE": "make ready force, short of using it",
+    "COERCE": "use force short of violence: arrest, seize, restrict",
+    "ASSAULT": "use violence",
+}
+
+FIRMNESS = {
+    "considering": "may, could, is considering, is open to",
+    "willing": "expressed willingness, ready to, offered",
+    "intended": "will, plans to, is to, threatened to",
+    "pledged": "committed, vowed, promised, guaranteed",
+    "agreed": "both sides agreed, struck a deal",
+    "enacted": "signed, approved, ordered, ratified: done as an act, its carrying-out lies ahead",
+}
+"""In order, from the loosest to the firmest."""
+
+POLARITY = {
+    "do": "will act",
+    "refrain": "will not act: will not, refused to, ruled out",
+}
+
+PRECISION = {
+    "day": "a day, or a span of days",
+    "month": "a month",
+    "quarter": "a quarter of a year",
+    "season": "a season, or a crop or fiscal year",
+    "year": "a year, or a span of years",
+    "open": "the expression fixes no date",
+}
+
+EVENT_TYPES = {
+    "call": "a telephone or video call",
+    "meeting": "people meet",
+    "visit": "somebody travels to somebody",
+    "summit": "a meeting of several leaders, or one so called",
+    "negotiation": "talks on terms",
+    "signing": "a document is signed or adopted",
+    "letter": "a letter or message is sent",
+    "speech": "an address is given",
+    "sanction": "a restriction is imposed",
+    "military_aid": "weapons, money or training are given to a military",
+    "arms_sale": "weapons are sold, or their sale is approved",
+    "military_action": "force is used",
+    "election": "a vote is held",
+    "appointment": "somebody takes or leaves office",
+    "other": "an interaction of no other type",
+}
+
+EVENT_STATUS = {
+    "occurred": "it happened, or is happening, by the account",
+    "planned": "it lies ahead",
+    "cancelled": "it was planned and will not happen",
+}
+
+MENTION_KINDS = {
+    "leader": "a person in the leaders table",
+    "country": "a country, its government or its people",
+    "organization": "an organization",
+    "person": "a person who is not in the leaders table",
+}
+
+PARTICIPANT_ROLES = {
+    "participant": "took or will take part",
+}
+
+STAGES = {
+    "intake": "reading a file and making articles of it",
+    "extraction": "making rows of an article",
+}
