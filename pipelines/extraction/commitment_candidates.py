@@ -150,7 +150,7 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
         return
     if not _is_future(verb, governor) or (verb.tag_ == "VBN" and not passive):
         return
-    if verb.lemma_ in lexicon.nonvolitional or is_hypothetical(verb) or is_unasserted(verb, lexicon):
+    if lexicon.happens_to(verb.lemma_, passive) or is_hypothetical(verb) or is_unasserted(verb, lexicon):
         return
     if _is_about_a_thing(verb) or not (passive or can_promise(agent, lexicon)):
         return
@@ -263,6 +263,8 @@ def _committed(
         agent = by_whom(clause)
         if agent is not None and not can_promise(agent, lexicon):
             return
+    elif cue.frame == "obj_inf" and subject is not None and fits(subject, "instrument", lexicon):
+        agent = None
     elif not can_promise(subject, lexicon):
         return
     if outcome is not None:
@@ -302,7 +304,7 @@ def _is_timetabled(verb: Token) -> bool:
 
 def _infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
     verb = _infinitive_after(token)
-    if verb is None or lexicon.governs("speech", verb.lemma_) or (token.lemma_ == "be" and not _is_to(token, verb)):
+    if verb is None or lexicon.governs("speech", verb) or (token.lemma_ == "be" and not _is_to(token, verb)):
         return []
     between = child(token, "dobj") if cue.pos == "verb" else None
     return [] if between is not None and between.i < verb.i else distinct_actions(verb)
@@ -331,7 +333,7 @@ def _infinitive_after(token: Token) -> Token | None:
 def _objects(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
     """The object of the class the cue wants; an order for several deeds is several."""
     noun = child(token, "nsubjpass" if is_passive(token) else "dobj")
-    if noun is None or not fits(noun, cue.objects, lexicon):
+    if noun is None or noun.tag_ in {"WDT", "WP"} or not fits(noun, cue.objects, lexicon):
         return []
     if cue.firmness != "enacted":
         return [noun]
@@ -345,8 +347,10 @@ def _prepositional(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[T
     for prep in [c for c in token.children if c.i > token.i] + [t for t in behind if t.dep_ == "prep"]:
         if prep.lower_ != wanted:
             continue
-        if verb := next((c for c in prep.children if c.dep_ == "pcomp" and c.tag_ == "VBG"), None):
-            return distinct_actions(verb)
+        repeated = [p for p in prep.conjuncts if p.lower_ == wanted]
+        gerunds = [c for p in (prep, *repeated) for c in p.children if c.dep_ == "pcomp" and c.tag_ == "VBG"]
+        if gerunds:
+            return [action for verb in gerunds for action in distinct_actions(verb)]
         noun = child(prep, "pobj")
         if noun is not None and cue.objects != "ger" and fits(noun, cue.objects, lexicon):
             return [noun]
@@ -437,13 +441,14 @@ def _standing(place: _Place, cue: Cue, lexicon: CommitmentLexicon) -> str | None
     lemma = governor.lemma_.lower()
     if governor.pos_ in {"VERB", "AUX"} and (is_unasserted(governor, lexicon) or modal_of(governor) is not None):
         return None
-    if lexicon.governs("gratitude", lemma):
+    over = governor.head if governor.pos_ == "ADP" else governor
+    if lexicon.governs("gratitude", over):
         return None
-    if place.direct and lexicon.governs("affirm", lemma):
+    if place.direct and lexicon.governs("affirm", governor):
         return "affirmed"
     if cue.phrase in {"support", "interest", "offer"}:
         return None
-    if place.direct and lexicon.governs("mention", lemma):
+    if place.direct and lexicon.governs("mention", governor):
         return "mentioned"
     if lemma == "be" and child(governor, "expl") is not None:
         return "there"

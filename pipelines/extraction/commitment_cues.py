@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from spacy.tokens import Token
+
 from pipelines.extraction.lexicons import LEXICONS, read_rows
 
 FIRMNESS = ("considering", "willing", "intended", "pledged", "agreed", "enacted")
@@ -38,7 +40,8 @@ class CommitmentLexicon:
     """(part of speech, lemma or form) -> its frames"""
     object_classes: dict[str, frozenset[str]]
     actors: frozenset[str]
-    nonvolitional: frozenset[str]
+    nonvolitional: dict[str, str]
+    """verb -> voice (any, passive) in which it tells what happens, not what somebody does"""
     governors: dict[str, frozenset[str]]
     """kind of governing word (affirm, mention, request, expectation, ...) -> lemmas"""
 
@@ -49,9 +52,15 @@ class CommitmentLexicon:
                 return found
         return ()
 
-    def governs(self, kind: str, lemma: str) -> bool:
-        """Whether a word of this lemma is a governor of this kind."""
-        return lemma in self.governors.get(kind, frozenset())
+    def happens_to(self, lemma: str, passive: bool) -> bool:
+        """Whether a verb tells what befalls its subject: no will can promise it."""
+        voice = self.nonvolitional.get(lemma)
+        return voice == "any" or (passive and voice == "passive")
+
+    def governs(self, kind: str, word: Token) -> bool:
+        """Whether a word is a governor of this kind, by its lemma or (where lemmatizers err) by its form."""
+        lemmas = self.governors.get(kind, frozenset())
+        return word.lemma_.lower() in lemmas or word.lower_ in lemmas
 
 
 def _check(cue: Cue, path: Path) -> Cue:
@@ -77,6 +86,6 @@ def load_lexicon(folder: Path = LEXICONS) -> CommitmentLexicon:
             row["noun"]: frozenset(row["classes"].split()) for row in read_rows(folder / "commitment_objects.csv")
         },
         actors=frozenset(row["noun"] for row in read_rows(folder / "commitment_actors.csv")),
-        nonvolitional=frozenset(row["verb"] for row in read_rows(folder / "nonvolitional_verbs.csv")),
+        nonvolitional={row["verb"]: row["voice"] for row in read_rows(folder / "nonvolitional_verbs.csv")},
         governors={kind: frozenset(lemmas) for kind, lemmas in governors.items()},
     )

@@ -183,15 +183,20 @@ def is_unasserted(verb: Token, lexicon: CommitmentLexicon) -> bool:
             return False
         if dep not in {"ccomp", "xcomp", "acl", "pcomp"}:
             continue
-        lemma = head.lemma_.lower()
-        hoped = lexicon.governs("expectation", lemma)
+        hoped = lexicon.governs("expectation", head) or _expresses_hope(head, lexicon)
         if hoped and not _speaks_of_self(clause):
             return True
         if dep == "ccomp" and is_negated(head) and not hoped:
             return True
-        if dep == "xcomp" and lexicon.governs("request", lemma) and child(head, "dobj") is not None:
+        if dep == "xcomp" and lexicon.governs("request", head) and child(head, "dobj") is not None:
             return True
     return False
+
+
+def _expresses_hope(verb: Token, lexicon: CommitmentLexicon) -> bool:
+    """ "Hope was expressed that …", "voiced confidence that …"."""
+    noun = child(verb, "dobj", "nsubjpass")
+    return noun is not None and lexicon.governs("expectation", noun)
 
 
 def _speaks_of_self(clause: Token) -> bool:
@@ -202,9 +207,11 @@ def _speaks_of_self(clause: Token) -> bool:
 def can_promise(agent: Token | None, lexicon: CommitmentLexicon) -> bool:
     """Whether the word stands for somebody with a will: a person, a country, an office, an institution.
 
-    "A government", "any country": nobody in particular.
+    "A government", "any country": nobody in particular; "the Agreement": whoever made it.
     """
     if agent is None or any(c.lower_ in {"a", "an", "any"} for c in agent.children):
+        return False
+    if "instrument" in lexicon.object_classes.get(agent.lemma_.lower(), ()):
         return False
     if agent.pos_ == "PRON":
         return agent.lower_ in _PEOPLE_PRONOUNS

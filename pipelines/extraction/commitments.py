@@ -8,6 +8,7 @@ that holds it, and a confidence: a sum of weights over what was observed, read f
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
@@ -29,7 +30,7 @@ from pipelines.extraction.records import (
 FIRST_PERSON = frozenset({"i", "we", "my", "our", "us", "ours"})
 SINGULAR_FIRST = frozenset({"i", "my", "me"})
 COUNTERPARTY_PREPOSITIONS = frozenset({"with", "to", "for", "against", "on", "from"})
-THRESHOLD = 0.5
+_HISTORY = timedelta(days=180)
 
 
 class Linked(Protocol):
@@ -53,8 +54,8 @@ def find_commitments(
     """The commitments of one article, in the order of the text, each with spans into `article.text`."""
     lexicon = lexicon or load_lexicon()
     facts = _Facts(doc, article, linked, statements, times, quantities)
-    rows = [_row(candidate, facts) for candidate in find_candidates(doc, lexicon)]
-    return sorted((row for row in rows if row is not None), key=lambda row: row.spans)
+    rows = (_row(candidate, facts) for candidate in find_candidates(doc, lexicon))
+    return [row for row in rows if row is not None]
 
 
 class _Facts:
@@ -121,6 +122,10 @@ def _overlap(a: tuple[int, int], b: tuple[int, int]) -> int:
     return max(0, min(a[1], b[1]) - max(a[0], b[0]))
 
 
+def _holds(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    return any(s <= start and end <= e for s, e in spans)
+
+
 def unite(referents: Iterable[Referent]) -> Referent:
     """Several referents as one: "the United States and Mexico"."""
     known = list(referents)
@@ -140,7 +145,7 @@ def unite(referents: Iterable[Referent]) -> Referent:
 
 def _row(candidate: Candidate, facts: _Facts) -> Commitment | None:
     spans = to_spans(facts.doc, candidate.tokens)
-    if not spans:
+    if not spans or (candidate.firmness == "enacted" and _is_long_past(spans, facts)):
         return None
     statement = facts.statement_at(spans)
     committer = _committer(candidate, facts)
@@ -297,7 +302,7 @@ def _quantities(
     """The amount promised, and what it is up or down from."""
     amount = baseline = None
     for quantity in facts.quantities:
-        if not any(start <= quantity.start and quantity.end <= end for start, end in spans):
+        if not _holds(spans, quantity.start, quantity.end):
             continue
         span = facts.doc.char_span(quantity.start, quantity.end, alignment_mode="expand")
         if span is None:
@@ -331,12 +336,19 @@ def _due(candidate: Candidate, spans: Sequence[tuple[int, int]], facts: _Facts) 
     """The first time expression of the clause that does not lie in the past."""
     published = facts.article.published_on
     for time in facts.times:
-        if not any(start <= time.start and time.end <= end for start, end in spans):
+        if not _holds(spans, time.start, time.end):
             continue
         if published is not None and time.date.end is not None and time.date.end < published:
             continue
         return time.date
     return None
+
+
+def _is_long_past(spans: Sequence[tuple[int, int]], facts: _Facts) -> bool:
+    """Whether the clause dates its act so long before publication that it is history."""
+    published = facts.article.published_on
+    ends = [t.date.end for t in facts.times if t.date.end is not None and _holds(spans, t.start, t.end)]
+    return published is not None and bool(ends) and max(ends) < published - _HISTORY
 
 
 # -- how sure ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,292 @@
+"""What counts as a commitment, how firm it is, whose it is, how much and by when (codebook, commitments and rulings)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from pipelines.extraction.commitment_cues import FIRMNESS, POLARITY, load_lexicon
+from pipelines.extraction.commitments import find_commitments
+from pipelines.extraction.parse import load_model
+from pipelines.extraction.records import (
+    NOBODY,
+    Article,
+    Commitment,
+    Quantity,
+    Referent,
+    ResolvedDate,
+    Statement,
+    TimeExpression,
+)
+
+KENYA = Referent((), ("KEN",), "government", "name", 0.9)
+NORWAY = Referent((), ("NOR",), "government", "name", 0.9)
+RUTO = Referent(("Q1",), ("KEN",), "leader", "name", 0.9)
+STOERE = Referent(("Q2",), ("NOR",), "leader", "name", 0.9)
+BOTH = Referent(("Q1", "Q2"), ("KEN", "NOR"), "leader", "group", 0.8)
+
+
+@dataclass
+class Names:
+    """A linker that knows a handful of names."""
+
+    known: dict[str, Referent] = field(
+        default_factory=lambda: {
+            "Kenya": KENYA,
+            "Nairobi": KENYA,
+            "Norway": NORWAY,
+            "President Ruto": RUTO,
+            "Ruto": RUTO,
+            "Prime Minister Store": STOERE,
+            "The two leaders": BOTH,
+            "Both leaders": BOTH,
+            "They": BOTH,
+        }
+    )
+    participants: Referent = BOTH
+
+    def resolve(self, span: Span) -> Referent:
+        return self.known.get(span.text, NOBODY)
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return load_model()
+
+
+Find = Callable[..., list[Commitment]]
+
+
+@pytest.fixture(scope="module")
+def find(nlp: Language) -> Find:
+    def run(
+        text: str,
+        statements: Sequence[Statement] = (),
+        times: Sequence[TimeExpression] = (),
+        quantities: Sequence[Quantity] = (),
+        published_on: date | None = None,
+    ) -> list[Commitment]:
+        article = Article("a", text, published_on=published_on)
+        return find_commitments(nlp(text), article, Names(), statements, times, quantities)
+
+    return run
+
+
+def words(text: str, commitment: Commitment) -> str:
+    return " … ".join(text[start:end] for start, end in commitment.spans)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "firmness", "polarity", "action"),
+    [
+        ("Kenya is considering joining the mission.", "considering", "do", "join"),
+        ("Kenya remains open to talks.", "considering", "do", "open"),
+        ("Ruto expressed willingness to reopen the border.", "willing", "do", "reopen"),
+        ("Norway is ready to send a delegation.", "willing", "do", "send"),
+        ("Norway offered to host the talks.", "willing", "do", "host"),
+        ("Kenya will host the summit.", "intended", "do", "host"),
+        ("Ruto said that Kenya would host the summit.", "intended", "do", "host"),
+        ("Ruto is to visit Norway.", "intended", "do", "visit"),
+        ("Ruto is scheduled to meet the ministers on Friday.", "intended", "do", "meet"),
+        ("Norway is not going to change its policy.", "intended", "refrain", "change"),
+        ("Norway plans to build a port.", "intended", "do", "build"),
+        ("Kenya's decision to close the camp drew protest.", "intended", "do", "close"),
+        ("Kenya threatened to leave the union.", "intended", "do", "leave"),
+        ("Kenya refused to release the prisoners.", "intended", "refrain", "release"),
+        ("Norway ruled out sending troops.", "intended", "refrain", "send"),
+        ("Kenya has no plans to leave the treaty.", "intended", "refrain", "leave"),
+        ("Norway will not recognise the vote.", "intended", "refrain", "recognise"),
+        ("Norway pledged to double its aid.", "pledged", "do", "double"),
+        ("Kenya is committed to protecting the forest.", "pledged", "do", "protect"),
+        ("Ruto reaffirmed his commitment to protect the forest.", "pledged", "do", "protect"),
+        ("Ruto reiterated Kenya's support for the mission.", "pledged", "do", "support"),
+        ("Norway pledged that it will continue to share data.", "pledged", "do", "share"),
+        ("The two leaders agreed to stay in touch.", "agreed", "do", "stay"),
+        ("It was agreed to maintain contact.", "agreed", "do", "maintain"),
+        ("Kenya and Norway agreed on a ceasefire.", "agreed", "do", "agree"),
+        ("President Ruto ordered the army to leave the region.", "enacted", "do", "leave"),
+        ("Norway approved a large aid package.", "enacted", "do", "approve"),
+        ("President Ruto signed a trade agreement on Monday.", "enacted", "do", "sign"),
+    ],
+)
+def test_cues_bind_as_firmly_as_the_codebook_says(
+    find: Find, sentence: str, firmness: str, polarity: str, action: str
+) -> None:
+    (row,) = find(sentence)
+    assert (row.firmness, row.polarity, row.action) == (firmness, polarity, action)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ruto hopes that Norway will join the mission.",  # a hope
+        "Analysts expect that Kenya will win the vote.",  # a prediction
+        "The harvest will be poor.",  # nobody's will
+        "The agreement will strengthen both economies.",  # what a thing does
+        "The storm will reach Kenya on Friday.",
+        "Ruto urged Norway to send aid.",  # a request
+        "Will Kenya host the summit?",  # a question
+        "If Kenya will not pay, the bank must act.",  # a bare condition
+        "Ruto did not say whether Kenya will host the summit.",
+        "Norway did not agree to the plan.",
+        "Kenya must protect the forest.",  # an obligation
+        "A government will fall when it loses trust.",  # nobody in particular
+        "Ruto thanked Norway for its commitment to peace.",  # thanks
+        "The minister declined to comment.",
+        "The leaders discussed trade and security.",
+        "Kenya held talks with Norway on Monday.",
+    ],
+)
+def test_what_is_no_commitment(find: Find, sentence: str) -> None:
+    assert find(sentence) == []
+
+
+def test_coordinated_actions_are_rows_of_their_own_each_with_its_beginning(find: Find) -> None:
+    text = "Kenya will maintain the ceasefire and expand the mission."
+    assert [words(text, row) for row in find(text)] == [
+        "Kenya will maintain the ceasefire",
+        "Kenya will … expand the mission",
+    ]
+
+
+def test_verbs_that_share_their_object_are_one_action(find: Find) -> None:
+    (row,) = find("The two leaders agreed to interact and maintain contacts.")
+    assert row.firmness == "agreed"
+
+
+def test_a_relative_clause_about_a_measure_is_part_of_the_promise_not_a_promise(find: Find) -> None:
+    (row,) = find("Norway will create a fund that will finance schools.")
+    assert row.object == "a fund that will finance schools"
+
+
+def test_side_remarks_are_cut_off(find: Find) -> None:
+    text = "Norway approved an aid package, prompting protests in parliament."
+    (row,) = find(text)
+    assert words(text, row) == "Norway approved an aid package"
+
+
+def test_the_subject_commits_and_the_object_or_company_is_the_counterparty(find: Find) -> None:
+    (row,) = find("Norway will sign a treaty with Kenya.")
+    assert row.committer_referent == NORWAY
+    assert row.counterparty.countries == ("KEN",)
+
+
+def test_joint_subjects_commit_together(find: Find) -> None:
+    (row,) = find("Kenya and Norway will open their markets.")
+    assert row.committer_referent.countries == ("KEN", "NOR")
+
+
+def test_a_possessive_takes_the_one_who_affirms(find: Find) -> None:
+    (row,) = find("President Ruto underscored his commitment to protecting the forest.")
+    assert row.committer_referent == RUTO
+    assert row.reported_by == ()
+    assert row.self_reported
+
+
+def test_our_in_a_readout_is_the_country_of_the_one_who_affirms_it(find: Find) -> None:
+    (row,) = find("President Ruto reaffirmed our commitment to protecting the forest.")
+    assert row.committer_referent.leader_ids == ()
+    assert row.committer_referent.countries == ("KEN",)
+    assert row.reported_by == ("Q1",)
+
+
+def said(text: str, content: str, speaker: Referent, quote_type: str = "indirect") -> Statement:
+    start = text.index(content)
+    return Statement([(start, start + len(content))], quote_type, "assertion", None, "say", None, speaker)
+
+
+def test_what_one_says_of_another_is_reported_not_self_reported(find: Find) -> None:
+    text = "President Ruto announced that Norway is considering buying more tea."
+    statement = said(text, "that Norway is considering buying more tea", RUTO)
+    (row,) = find(text, [statement])
+    assert row.statement is statement
+    assert row.committer_referent == NORWAY
+    assert row.reported_by == ("Q1",)
+    assert not row.self_reported
+
+
+def test_we_in_a_quotation_is_the_speaker_and_in_reported_speech_the_country(find: Find) -> None:
+    quoted = '"We will open the port," President Ruto said.'
+    (row,) = find(quoted, [said(quoted, '"We will open the port,"', RUTO, "direct")])
+    assert row.committer_referent.leader_ids == ("Q1",)
+    told = "President Ruto said that we will open the port."
+    (row,) = find(told, [said(told, "that we will open the port", RUTO)])
+    assert row.committer_referent.leader_ids == ()
+    assert row.committer_referent.countries == ("KEN",)
+
+
+def test_a_condition_is_kept_with_its_promise(find: Find) -> None:
+    (row,) = find("If Norway agrees, Kenya will open the port.")
+    assert row.condition == "If Norway agrees"
+
+
+def amount(text: str, words: str, value: float, unit: str) -> Quantity:
+    start = text.index(words)
+    return Quantity(start, start + len(words), words, value, unit)
+
+
+def test_the_amount_is_what_is_promised_and_the_baseline_what_it_is_up_from(find: Find) -> None:
+    text = "Kenya will raise purchases to 20 tons a year, up from 12 tons."
+    twenty, twelve = amount(text, "20 tons", 20, "t"), amount(text, "12 tons", 12, "t")
+    (row,) = find(text, quantities=[twenty, twelve])
+    assert row.quantity == twenty
+    assert row.baseline == twelve
+
+
+def when(text: str, words: str, start: date, end: date) -> TimeExpression:
+    at = text.index(words)
+    return TimeExpression(at, at + len(words), ResolvedDate(words, start, end, "day", "published_at"))
+
+
+def test_due_is_the_time_of_the_clause_that_lies_ahead(find: Find) -> None:
+    text = "Norway will send the aid that it promised last week by 1 March."
+    past = when(text, "last week", date(2026, 2, 2), date(2026, 2, 8))
+    ahead = when(text, "by 1 March", date(2026, 3, 1), date(2026, 3, 1))
+    (row,) = find(text, times=[past, ahead], published_on=date(2026, 2, 10))
+    assert row.due == ahead.date
+
+
+def test_an_act_signed_long_ago_is_no_commitment_of_today(find: Find) -> None:
+    text = "In March 2024, President Ruto signed a trade agreement."
+    past = when(text, "In March 2024", date(2024, 3, 1), date(2024, 3, 31))
+    assert find(text, times=[past], published_on=date(2026, 2, 10)) == []
+
+
+def test_confidence_is_higher_for_a_plain_pledge_than_for_a_passive_of_nobody(find: Find) -> None:
+    (pledge,) = find("Norway pledged to double its aid.")
+    (passive,) = find("The road will be repaired.")
+    assert pledge.confidence > passive.confidence
+
+
+WORDS = 'Kenya Norway they we it will would not agreed to commit pledged sign host the treaty summit on with and if . , " plans'.split()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=25))
+def test_every_row_has_spans_of_the_text_and_codes_of_the_codebook(nlp: Language, tokens: list[str]) -> None:
+    text = " ".join(tokens)
+    for row in find_commitments(nlp(text), Article("a", text), Names(), [], [], []):
+        assert row.spans == sorted(row.spans)
+        assert all(
+            0 <= start < end <= len(text) and text[start:end].strip() == text[start:end] for start, end in row.spans
+        )
+        assert row.firmness in FIRMNESS
+        assert row.polarity in POLARITY
+        assert 0 <= row.confidence <= 1
+        assert row.action
+
+
+def test_the_lexicon_holds_only_codes_of_the_codebook() -> None:
+    lexicon = load_lexicon()
+    assert {cue.firmness for cues in lexicon.cues.values() for cue in cues} == set(FIRMNESS)
+
+
+def test_an_empty_text_has_no_commitments(nlp: Language) -> None:
+    assert find_commitments(Doc(nlp.vocab), Article("a", ""), Names(), [], [], []) == []
