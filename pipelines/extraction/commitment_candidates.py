@@ -31,6 +31,7 @@ from pipelines.extraction.commitment_parse import (
     is_negated,
     is_passive,
     is_unasserted,
+    misread_subject,
     modal_of,
     reporting_word,
     subject_of,
@@ -156,6 +157,8 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
         return
     outcome = _modal_outcome(verb, governor, lexicon)
     tokens = clause_tokens(verb, _start(verb, agent), coordinated(verb)) | _antecedent_tokens(verb)
+    if (misread := misread_subject(verb)) is not None:
+        tokens |= subtree(misread)
     doer = by_whom(verb) if passive else agent
     for row in _rows(_Clause("modal", verb, distinct_actions(verb), tokens, doer, outcome, governor)):
         row.marks |= {"passive"} if passive else set()
@@ -166,13 +169,14 @@ def _wish(verb: Token, lexicon: CommitmentLexicon) -> list[Token]:
     """What somebody would like to do (not: would like to say)."""
     would = any(c.tag_ == "MD" and c.lower_ in _WOULD for c in verb.children)
     cues = lexicon.frames("verb", verb.lemma_) if would and not is_negated(verb) else ()
-    return next((_infinitives(verb, cue, lexicon) for cue in cues if cue.frame == "would"), [])
+    deeds = next((_infinitives(verb, cue, lexicon) for cue in cues if cue.frame == "would"), [])
+    return [deed for deed in deeds if not lexicon.governs("preface", deed)]
 
 
 def _is_future(verb: Token, governor: Token | None) -> bool:
     modal = next(c for c in verb.children if c.tag_ == "MD")
-    past_report = governor is not None and (governor.tag_ in {"VBD", "VBN", "VBG"} or governor.pos_ == "NOUN")
-    return modal.lower_ in _WILL or (modal.lower_ in _WOULD and past_report)
+    reported = governor is not None and governor.tag_ not in {"VB", "VBP"}
+    return modal.lower_ in _WILL or (modal.lower_ in _WOULD and reported)
 
 
 def _modal_outcome(verb: Token, governor: Token | None, lexicon: CommitmentLexicon) -> tuple[str, str]:
@@ -203,7 +207,12 @@ def _start(verb: Token, subject: Token | None) -> int:
 def _antecedent_tokens(verb: Token) -> set[int]:
     """The noun that a relative clause is about, where the noun is what is promised: "norms which we will defend"."""
     subject = child(verb, *SUBJECTS)
-    if verb.dep_ != "relcl" or subject is None or subject.tag_ in {"WDT", "WP"}:
+    if (
+        verb.dep_ != "relcl"
+        or subject is None
+        or subject.tag_ in {"WDT", "WP"}
+        or verb.left_edge.tag_ not in {"WDT", "WP"}
+    ):
         return set()
     return {i for i in subtree(verb.head) if i < verb.left_edge.i}
 
@@ -442,7 +451,7 @@ def _standing(place: _Place, cue: Cue, lexicon: CommitmentLexicon) -> str | None
     if governor.pos_ in {"VERB", "AUX"} and (is_unasserted(governor, lexicon) or modal_of(governor) is not None):
         return None
     over = governor.head if governor.pos_ == "ADP" else governor
-    if lexicon.governs("gratitude", over):
+    if cue.firmness == "pledged" and lexicon.governs("gratitude", over):
         return None
     if place.direct and lexicon.governs("affirm", governor):
         return "affirmed"

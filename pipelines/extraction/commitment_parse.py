@@ -18,6 +18,7 @@ CLAUSES = frozenset({"xcomp", "ccomp", "acl", "relcl", "advcl"})
 FIRST_PERSON = frozenset({"i", "we"})
 CONDITIONAL_MARKS = frozenset({"if", "unless", "whether", "provided", "lest"})
 _PEOPLE_PRONOUNS = frozenset({"i", "we", "he", "she", "they", "who", "both", "it"})
+_ACTING_ENTITIES = frozenset({"PERSON", "GPE", "ORG", "NORP", ""})
 _SEEMING = frozenset({"appear", "seem"})
 _ASPECTUAL = frozenset({"continue", "begin", "start", "keep", "go"})
 _SIDE_MARKS = frozenset(
@@ -71,6 +72,8 @@ def subject_of(verb: Token) -> Token | None:
     A tensed verb that hangs as a conjunct from an untensed one is coordinated further up: the parser attached it low.
     """
     tensed = verb.tag_ in TENSED
+    if misread := misread_subject(verb):
+        return misread
     while True:
         found = child(verb, *SUBJECTS)
         if found is not None and not (tensed and verb.tag_ == "VB"):
@@ -79,6 +82,23 @@ def subject_of(verb: Token) -> Token | None:
         if verb.head == verb or not climbs or verb.head.pos_ not in {"VERB", "AUX", "NOUN"}:
             return None
         verb = verb.head
+
+
+def misread_subject(verb: Token) -> Token | None:
+    """The subject that the parser took for one more object: "will host the meeting and the EU will chair the talks"."""
+    modal = next((c for c in verb.children if c.tag_ == "MD"), None)
+    if verb.dep_ != "conj" or modal is None or modal.i == 0 or child(verb, *SUBJECTS) is not None:
+        return None
+    noun = verb.doc[modal.i - 1]
+    while (
+        noun.dep_ in {"compound", "pobj", "prep", "amod"}
+        and noun.head.right_edge.i < modal.i
+        and noun.head.i > verb.head.i
+    ):
+        noun = noun.head
+    before = noun.left_edge.i - 1
+    coordinate = noun.dep_ == "conj" and noun.pos_ in {"NOUN", "PROPN"} and noun.i > verb.head.i
+    return noun if coordinate and noun.doc[before].dep_ == "cc" else None
 
 
 def _antecedent(pronoun: Token, verb: Token) -> Token:
@@ -186,7 +206,7 @@ def is_unasserted(verb: Token, lexicon: CommitmentLexicon) -> bool:
         hoped = lexicon.governs("expectation", head) or _expresses_hope(head, lexicon)
         if hoped and not _speaks_of_self(clause):
             return True
-        if dep == "ccomp" and is_negated(head) and not hoped:
+        if dep == "ccomp" and not hoped and (is_negated(head) or lexicon.governs("denial", head)):
             return True
         if dep == "xcomp" and lexicon.governs("request", head) and child(head, "dobj") is not None:
             return True
@@ -209,15 +229,16 @@ def can_promise(agent: Token | None, lexicon: CommitmentLexicon) -> bool:
 
     "A government", "any country": nobody in particular; "the Agreement": whoever made it.
     """
-    if agent is None or any(c.lower_ in {"a", "an", "any"} for c in agent.children):
-        return False
-    if "instrument" in lexicon.object_classes.get(agent.lemma_.lower(), ()):
+    if agent is None or "instrument" in lexicon.object_classes.get(agent.lemma_.lower(), ()):
         return False
     if agent.pos_ == "PRON":
         return agent.lower_ in _PEOPLE_PRONOUNS
-    if agent.ent_type_ in {"PERSON", "GPE", "ORG", "NORP"} or agent.lemma_.lower() in lexicon.actors:
-        return True
-    return agent.pos_ == "PROPN" and agent.text.isupper()
+    if agent.pos_ == "PROPN":
+        return agent.ent_type_ in _ACTING_ENTITIES
+    named = any(c.pos_ == "PROPN" for c in agent.lefts)
+    if not named and any(c.lower_ in {"a", "an", "any"} for c in agent.lefts):
+        return False
+    return agent.ent_type_ in _ACTING_ENTITIES - {""} or agent.lemma_.lower() in lexicon.actors
 
 
 # -- coordinated actions ----------------------------------------------------------------------------------------------
@@ -294,6 +315,8 @@ def clause_tokens(top: Token, start: int, conjuncts: Iterable[Token] = ()) -> se
         coordinate = part.i > top.i and ((part.dep_ == "conj" and part not in stay) or (part.dep_ == "cc" and not stay))
         if coordinate or _leads(part, start):
             kept -= subtree(part)
+        if part.dep_ == "conj" and (misread := misread_subject(part)) is not None:
+            kept -= subtree(misread) | {misread.left_edge.i - 1}
     return kept
 
 

@@ -149,6 +149,8 @@ def _row(candidate: Candidate, facts: _Facts) -> Commitment | None:
         return None
     statement = facts.statement_at(spans)
     committer = _committer(candidate, facts)
+    if candidate.agent is not None and candidate.agent.lower_ == "it" and committer == NOBODY:
+        return None
     reporter = _reporter(candidate, statement, facts)
     quantity, baseline = _quantities(candidate, spans, facts)
     return Commitment(
@@ -333,15 +335,16 @@ def _measures_the_deed(token: Token, candidate: Candidate) -> bool:
 
 
 def _due(candidate: Candidate, spans: Sequence[tuple[int, int]], facts: _Facts) -> ResolvedDate | None:
-    """The first time expression of the clause that does not lie in the past."""
+    """The first time expression of the clause that does not lie in the past; else the day, month or year to come that
+    the sentence names before the clause ("both face an agenda in 2026 … and China will host …")."""
     published = facts.article.published_on
-    for time in facts.times:
-        if not _holds(spans, time.start, time.end):
-            continue
-        if published is not None and time.date.end is not None and time.date.end < published:
-            continue
-        return time.date
-    return None
+    ahead = [t for t in facts.times if published is None or t.date.end is None or t.date.end >= published]
+    for time in ahead:
+        if _holds(spans, time.start, time.end):
+            return time.date
+    opening = candidate.trigger.sent.start_char
+    before = [t for t in ahead if t.date.end is not None and opening <= t.start and t.end <= spans[0][0]]
+    return before[-1].date if before and published is not None else None
 
 
 def _is_long_past(spans: Sequence[tuple[int, int]], facts: _Facts) -> bool:
