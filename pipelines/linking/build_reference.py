@@ -177,7 +177,9 @@ class Offices:
 
 
 def full_date(text: str, *, last: bool) -> str:
-    """ "2019" → 2019-01-01 or 2019-12-31, "2003-03" → first or last day; "" stays."""
+    """ "2019" → 2019-01-01 or 2019-12-31, "2003-03" → first or last day, "<=2026-07-19 (…)" → the day; "" stays."""
+    found = re.search(r"\d{4}(-\d\d){0,2}", text)
+    text = found.group() if found else ""
     if len(text) == 4:
         return f"{text}-12-31" if last else f"{text}-01-01"
     if len(text) == 7:
@@ -439,6 +441,8 @@ def build(facts: Path, reference: Path) -> dict[str, int]:
         variants[fold(row["name"]), row["country"]].append(row["variant"])
     people = people_of(terms, genders)
     others = [o for o in others if o[0] not in people]
+    terms = [t for t in terms if not (t.end and t.end < t.start)]
+    people = {i: p for i, p in people.items() if i in {t.leader_id for t in terms}}
     return {
         "countries": write_csv(reference / "countries.csv", list(countries.rows[0]), (row.values() for row in countries.rows)),
         "leaders": write_csv(

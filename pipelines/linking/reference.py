@@ -99,6 +99,8 @@ class Reference:
     """(id, name, country) of further politicians by full name: only for who is given a senior office by the text itself."""
     speaker_nouns: dict[str, str]
     group_nouns: dict[str, str]
+    publishers: dict[str, str]
+    """Countries of governments that publish articles, by what their name or address holds."""
     gazetteer: Gazetteer
     by_name: dict[NameKey, tuple[str, ...]] = field(default_factory=dict)
     by_surname: dict[NameKey, tuple[str, ...]] = field(default_factory=dict)
@@ -288,6 +290,7 @@ def load_reference(folder: Path) -> Reference:
         politicians=_read_politicians(folder / "politicians.csv"),
         speaker_nouns={r["noun"]: r["kind"] for _, r in _rows(folder / "speaker_nouns.csv", ("noun", "kind"))},
         group_nouns={r["noun"]: r["kind"] for _, r in _rows(folder / "groups.csv", ("noun", "kind"))},
+        publishers={r["pattern"]: r["country"] for _, r in _rows(folder / "publishers.csv", ("pattern", "country"))},
         gazetteer=Gazetteer(),
         by_name=by_name,
         by_surname=by_surname,

@@ -1,0 +1,331 @@
+"""Which person a name in an article stands for: known leaders, senior people the reference lacks, and others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.linking.names import family_names, fold
+from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan
+from pipelines.linking.reference import KnownLeader, NameKey, Reference, words
+
+SENIOR_KINDS = frozenset(
+    {
+        "head_of_state", "head_of_government", "vice_president", "deputy_head_of_government", "foreign_minister", "defence_minister",
+        "finance_minister", "minister", "junior_minister", "crown_prince", "national_security_adviser", "adviser",
+        "head_of_international_organization", "legislative_leader",
+    }
+)  # fmt: skip
+"""Offices whose bearer, named with one in a text, counts as a leader."""
+
+_YEARS = range(1999, 2031)
+_NEAR_YEARS = 4
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """A person of the article."""
+
+    entity_id: str
+    name: str
+    is_leader: bool
+    country: str | None
+    gender: str | None
+    surnames: set[NameKey] = field(default_factory=set)
+    keys: set[NameKey] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+    names: dict[str, None] = field(default_factory=dict)
+    is_official: bool = False
+    known: KnownLeader | None = None
+    last_seen: int = -1
+
+
+class People:
+    """The persons of one article, found as its names are read in order."""
+
+    def __init__(self, reference: Reference, published_on: date | None, scans: Sequence[Scan], home: str | None) -> None:
+        self.reference = reference
+        self.home = home
+        self.entities: list[Entity] = []
+        self.country_counts = country_counts(scans)
+        self.day = published_on or estimated_day(reference, scans)
+        """The day the article is read as of: its date, else the middle of the year its clues agree on."""
+
+    # -- reading names ---------------------------------------------------------------------------------------------------
+
+    def identify(self, name: NamePhrase, *, is_person: bool) -> tuple[Entity, str, float] | None:
+        """The entity a name stands for, with basis and confidence; None where the words are no person's name for all we know.
+
+        `is_person` says that something else than a capital letter speaks for a person (the recognizer, a title).
+        """
+        found = self._again(name)
+        if found is None and name.is_full:
+            found = self._by_full_name(name)
+        if found is None and not name.is_full:
+            found = self._by_surname(name)
+        if found is None and is_person:
+            found = self._stranger(name), "full_name" if name.is_full else "surname", 0.6
+        if found is not None:
+            self._note(found[0], name)
+        return found
+
+    def _again(self, name: NamePhrase) -> tuple[Entity, str, float] | None:
+        """Someone the article has named before, by the same full name or by the family name."""
+        office = name.offices[0] if name.offices else None
+        for entity in self._recent():
+            if name.key in entity.keys and len(name.key) > 1:
+                return entity, "full_name", 0.95
+        candidates = [e for e in self._recent() if name.key in e.surnames and not self._clashes(e, name)]
+        if name.is_full:
+            candidates = [e for e in candidates if len(name.key) > 1 and e.known is None and name.key in e.surnames]
+        if not candidates:
+            return None
+        if office is not None:
+            fitting = [e for e in candidates if e.kinds & set(office.kinds)]
+            candidates = fitting or candidates
+        return candidates[0], "title" if office else "surname", 0.9 if len(candidates) == 1 else 0.7
+
+    def _recent(self) -> list[Entity]:
+        return sorted(self.entities, key=lambda e: e.last_seen, reverse=True)
+
+    def _clashes(self, entity: Entity, name: NamePhrase) -> bool:
+        """Whether the titles beside a name cannot be this entity's: another country, another sex."""
+        if name.honorific and name.honorific.gender and entity.gender and name.honorific.gender != entity.gender:
+            return True
+        return any(o.countries and entity.country and entity.country not in o.countries and o.kinds for o in name.offices)
+
+    def _by_full_name(self, name: NamePhrase) -> tuple[Entity, str, float] | None:
+        candidates = [self.reference.leaders[i] for i in name.leader_ids or self.reference.by_name.get(name.key, ())]
+        scored = sorted(((self._fit(c, name), c.leader_id) for c in candidates), reverse=True)
+        if scored and scored[0][0] > 0:
+            sure = 0.97 if len(scored) == 1 or scored[0][0] - scored[1][0] >= 2 else 0.7
+            return self._known(scored[0][1]), "full_name", sure
+        if self._is_senior(name):
+            politician = self._politician(name)
+            if politician is not None:
+                return politician, "full_name", 0.85
+            similar = self._misspelt(name)
+            if similar is not None:
+                return self._known(similar), "title", 0.75
+        return None
+
+    def _fit(self, leader: KnownLeader, name: NamePhrase) -> float:
+        """How well a known leader fits a full name where it stands: office, country, period, prominence."""
+        countries = {c for o in name.offices for c in o.countries}
+        kinds = {k for o in name.offices for k in o.kinds}
+        own = {t.country for t in leader.terms if t.country} | ({leader.country} if leader.country else set())
+        held = {t.kind for t in leader.offices_on(self.day)}
+        ever = {t.kind for t in leader.terms}
+        years = [abs(self.day.year - y) for t in leader.terms for y in ((t.start or self.day).year, (t.end or self.day).year)]
+        score = 1.0 - 0.2 * leader.best_rank
+        score += 4 * bool(kinds & held) + 2 * bool(kinds & ever)
+        score += (3 if countries & own else -3) if countries and own else 0
+        score += 2 * bool(held) + (1 if years and min(years) <= 8 else -1)
+        score += 1.5 * any(self.country_counts[c] for c in own) + (1 if leader.best_rank == 1 else 0)
+        return score
+
+    def _is_senior(self, name: NamePhrase) -> bool:
+        return any(o.title.title_class == "office" and set(o.kinds) & SENIOR_KINDS for o in name.offices)
+
+    def _politician(self, name: NamePhrase) -> Entity | None:
+        """A politician without a senior term in the reference, to whom the text gives a senior office."""
+        countries = {c for o in name.offices for c in o.countries} or set(self._likely_countries())
+        fitting = [p for p in self.reference.politicians.get(name.key, ()) if p[2] is None or p[2] in countries]
+        if len(fitting) != 1:
+            return None
+        leader_id, full_name, country = fitting[0]
+        return self._add(Entity(leader_id, full_name, True, country or self._office_country(name), None))
+
+    def _misspelt(self, name: NamePhrase) -> str | None:
+        """The holder of the named office at the time whose name is spelt nearly so ("Kuofor" for Kufuor)."""
+        close = {
+            leader_id
+            for leader_id in self._holders(name)
+            for form in (self.reference.leaders[leader_id].name, *self.reference.leaders[leader_id].aliases)
+            if _nearly(name.key, words(form))
+        }
+        return next(iter(close)) if len(close) == 1 else None
+
+    def _holders(self, name: NamePhrase) -> list[str]:
+        """Who held the offices beside a name at the article's date."""
+        countries = [c for o in name.offices for c in o.countries] or list(self._likely_countries())
+        return [i for o in name.offices for k in o.kinds for c in countries for i in self.reference.held_by(k, c, self.day)]
+
+    def _by_surname(self, name: NamePhrase) -> tuple[Entity, str, float] | None:
+        candidates = self.reference.by_surname.get(name.key, ())
+        if name.offices:
+            holders = [i for i in self._holders(name) if i in candidates]
+            if holders:
+                return self._known(holders[0]), "title", 0.9
+            candidates = tuple(i for i in candidates if self._fit(self.reference.leaders[i], name) > 4)
+            if len(candidates) == 1:
+                return self._known(candidates[0]), "title", 0.8
+            return None
+        top = [i for i in candidates if any(t.rank == 1 for t in self.reference.leaders[i].offices_on(self.day))]
+        top = [i for i in top if self.country_counts[self.reference.leaders[i].country or ""]]
+        return (self._known(top[0]), "surname", 0.7) if len(top) == 1 else None
+
+    def _stranger(self, name: NamePhrase) -> Entity:
+        """Somebody whom the reference does not know: a local leader if the text gives a senior office, else a person."""
+        senior = self._is_senior(name)
+        country = self._office_country(name)
+        text_name = " ".join(w.capitalize() for w in name.key)
+        prefix = "local:" if senior else "person:"
+        return self._add(Entity(prefix + "-".join(name.key), text_name, senior, country, None))
+
+    def _office_country(self, name: NamePhrase) -> str | None:
+        named = [c for o in name.offices for c in o.countries]
+        if named:
+            return named[0]
+        for office in name.offices:
+            organization = self.reference.organizations.get(office.organization or "")
+            if organization is not None:
+                return organization.country
+        return next(iter(self._likely_countries()), None) if name.offices else None
+
+    def _likely_countries(self) -> Iterable[str]:
+        """Countries that an office without one may belong to: the publisher's own, then the most named."""
+        if self.home:
+            yield self.home
+        yield from (c for c, _ in self.country_counts.most_common(3) if c != self.home)
+
+    # -- the register ----------------------------------------------------------------------------------------------------
+
+    def _known(self, leader_id: str) -> Entity:
+        for entity in self.entities:
+            if entity.entity_id == leader_id:
+                return entity
+        leader = self.reference.leaders[leader_id]
+        entity = Entity(leader_id, leader.name, True, self.country_of(leader), leader.gender, known=leader)
+        entity.surnames = {words(s) for s in leader.surnames}
+        entity.surnames |= {k[1:] for a in leader.aliases if len(k := words(a)) == 2 and k[:1] not in entity.surnames}
+        entity.keys = {words(n) for n in (leader.name, *leader.aliases)}
+        entity.kinds = {t.kind for t in leader.offices_on(self.day)}
+        return self._add(entity)
+
+    def known(self, leader_id: str) -> Entity:
+        """The article's entity for a leader of the reference, added if new."""
+        return self._known(leader_id)
+
+    def country_of(self, leader: KnownLeader) -> str | None:
+        """The country a leader stands for at the article's date: none for the head of an international organization."""
+        held = leader.offices_on(self.day)
+        if held and held[0].kind == "head_of_international_organization":
+            return held[0].country
+        return held[0].country if held and held[0].country else leader.country
+
+    def _add(self, entity: Entity) -> Entity:
+        for present in self.entities:
+            if present.entity_id == entity.entity_id:
+                return present
+        self.entities.append(entity)
+        return entity
+
+    def _note(self, entity: Entity, name: NamePhrase) -> None:
+        """Remember what this mention tells: a further form of the name, an office, the gender."""
+        entity.keys.add(name.key)
+        if len(name.key) > 1:
+            entity.surnames |= {words(s) for s in family_names(" ".join(name.key), entity.country) if s}
+            entity.surnames.add(name.key[-1:])
+        else:
+            entity.surnames.add(name.key)
+        for office in name.offices:
+            entity.kinds |= set(office.kinds) if not office.is_former else set()
+            entity.gender = entity.gender or office.title.gender
+            entity.is_official = True
+            if entity.country is None and office.countries:
+                entity.country = office.countries[0]
+        if name.honorific:
+            entity.gender = entity.gender or name.honorific.gender
+        if self._is_senior(name) and not entity.is_leader:
+            entity.is_leader = True
+            entity.entity_id = "local:" + entity.entity_id.removeprefix("person:")
+
+    def office_holder(self, office: OfficePhrase, before: int) -> tuple[Entity, str, float] | None:
+        """Who is meant by an office without a name: someone of the article, or the one holder at the date.
+
+        `before` is where the phrase stands: who was named last before it comes first.
+        """
+        countries = office.countries
+        if office.organization is not None and not countries:
+            organization = self.reference.organizations[office.organization]
+            countries = (organization.country,) if organization.country else ()
+        fitting = [e for e in self._recent() if e.is_leader and (not countries or e.country in countries)]
+        if office.kinds:
+            fitting = [e for e in fitting if e.kinds & set(office.kinds)]
+        if not countries and self.home:
+            fitting.sort(key=lambda e: e.country != self.home)
+        if fitting:
+            return fitting[0], "office", 0.9 if len(fitting) == 1 else 0.7
+        if not countries:
+            countries = (self.home,) if self.home else ()
+        for kind in office.kinds or ("head_of_state", "head_of_government"):
+            for country in countries:
+                holders = self.reference.held_by(kind, country, self.day)
+                if len(holders) == 1 and not office.is_former:
+                    return self._known(holders[0]), "office", 0.75
+        return None
+
+
+def country_counts(scans: Iterable[Scan]) -> Counter[str]:
+    """How often the texts name each country, by name or demonym."""
+    counts: Counter[str] = Counter()
+    for scan in scans:
+        for hit in scan.hits:
+            codes = [e.key for e in hit.entries if e.kind in ("country", "demonym")]
+            if codes:
+                counts[codes[0]] += 1
+    return Counter(dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
+
+
+def estimated_day(reference: Reference, scans: Sequence[Scan]) -> date:
+    """The middle of the year that an undated text most likely tells of.
+
+    Years in which those it names held the offices it gives them weigh most, then years that it writes out.
+    """
+    weight: Counter[int] = Counter()
+    for scan in scans:
+        for name in scan.names:
+            kinds = {k for o in name.offices for k in o.kinds if not o.is_former}
+            for leader_id in name.leader_ids:
+                for year in _years_of(reference.leaders[leader_id], kinds):
+                    weight[year] += 3 if kinds else 1
+        for word in scan.words:
+            if len(word.key) == 4 and word.key.isdigit() and int(word.key) in _YEARS:
+                weight[int(word.key)] += 2
+    if not weight:
+        return date(2010, 7, 1)
+    best = max(weight.values())
+    years = sorted(y for y, w in weight.items() if w == best)
+    return date(years[len(years) // 2], 7, 1)
+
+
+def _years_of(leader: KnownLeader, kinds: set[str]) -> set[int]:
+    terms = [t for t in leader.terms if (not kinds or t.kind in kinds) and t.rank <= 4]
+    return {y for t in terms for y in _YEARS if (t.start is None or t.start.year <= y) and (t.end is None or y <= t.end.year)}
+
+
+def _nearly(left: NameKey, right: NameKey) -> bool:
+    """Whether two names have as many words, each alike up to a letter or two."""
+    return len(left) == len(right) and left != right and all(_alike(a, b) for a, b in zip(left, right, strict=True))
+
+
+def _alike(left: str, right: str) -> bool:
+    if left == right:
+        return True
+    if abs(len(left) - len(right)) > 1 or min(len(left), len(right)) < 4 or left[0] != right[0]:
+        return False
+    if sorted(left) == sorted(right):
+        return True
+    common = 0
+    rest = right
+    for letter in left:
+        if letter in rest:
+            common += 1
+            rest = rest[rest.index(letter) + 1 :]
+    return common >= max(len(left), len(right)) - 1
+
+
+__all__ = ["Entity", "People", "SENIOR_KINDS", "country_counts", "estimated_day", "fold"]

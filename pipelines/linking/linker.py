@@ -1,0 +1,210 @@
+"""Links an article: its mentions of leaders, countries and organizations, and who any noun phrase of it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Span
+
+from pipelines.extraction.records import Article, Leader, Mention, Referent
+from pipelines.linking.coreference import Resolver
+from pipelines.linking.gazetteer import Hit
+from pipelines.linking.identity import Entity, People
+from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
+from pipelines.linking.reference import Reference
+from pipelines.linking.sightings import Sighting
+
+_COUNTRY_BASIS = {"country": "country_name", "demonym": "demonym", "capital": "metonym", "metonym": "metonym", "part": "part"}
+
+
+@dataclass(slots=True)
+class LinkedArticle:
+    """What linking knows of one article."""
+
+    mentions: list[Mention]
+    leaders: list[Leader]
+    _resolver: Resolver = field(repr=False)
+
+    def resolve(self, span: Span, first_person: Referent | None = None) -> Referent:
+        """Whom a noun phrase stands for.
+
+        Takes a span of the linked parse and, for "I" and "we", the referent of who speaks there (without it, the
+        article's author where its title names one). Gives NOBODY where the phrase names nobody.
+        """
+        return self._resolver.resolve(span, first_person)
+
+    @property
+    def participants(self) -> Referent:
+        """The leaders (or countries) between whom the article's main event is, from its title and lead."""
+        return self._resolver.participants
+
+    @property
+    def author(self) -> Referent:
+        """Who says "I" outside quotations: the signer of a statement; NOBODY for news."""
+        return self._resolver.author
+
+
+class Linker:
+    """Links articles against one reference. Holds no state between articles."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+
+    def link(self, doc: Doc, article: Article) -> LinkedArticle:
+        """Find who and what an article names.
+
+        Takes the parse of `article.text` and the article; gives its links. Offsets are those of `article.text`.
+        """
+        people, title, body = self._read(doc, article)
+        sightings = _Sighter(self._reference, people, body, doc).all()
+        title_people = _title_people(title, people, self._reference)
+        resolver = Resolver(doc, self._reference, people, sightings, title_people, article.title or "")
+        mentions = [*_mentions(sightings), *resolver.pronoun_mentions()]
+        mentions.sort(key=lambda m: (m.start, m.end))
+        return LinkedArticle(mentions, _leaders(people, mentions), resolver)
+
+    def _read(self, doc: Doc, article: Article) -> tuple[People, Scan, Scan]:
+        persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
+        body = scan_text(doc.text, self._reference, persons)
+        title = scan_text(article.title or "", self._reference, ())
+        home = _home_country(self._reference, article)
+        people = People(self._reference, article.published_on, (title, body), home)
+        for scan in (title, body):
+            for name in scan.names:
+                if name.is_full and (name.leader_ids or name.offices or scan is body):
+                    people.identify(name, is_person=bool(name.leader_ids or name.offices or _spans(persons, name)))
+        return people, title, body
+
+
+def _spans(persons: list[tuple[int, int]], name: NamePhrase) -> bool:
+    return any(start <= name.start < end for start, end in persons)
+
+
+def _home_country(reference: Reference, article: Article) -> str | None:
+    """The country whose government publishes the article, by publisher or address."""
+    source = f"{article.publisher or ''} {article.url or ''}".casefold()
+    return next((code for pattern, code in reference.publishers.items() if pattern in source), None)
+
+
+class _Sighter:
+    """Turns the names, offices, countries and organizations of a text into sightings, in the order of the text."""
+
+    def __init__(self, reference: Reference, people: People, scan: Scan, doc: Doc) -> None:
+        self._reference = reference
+        self._people = people
+        self._scan = scan
+        self._doc = doc
+        self._persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
+
+    def all(self) -> list[Sighting]:
+        """The sightings, ordered; none overlaps another of people."""
+        named = {id(o) for n in self._scan.names for o in n.offices}
+        items: list[NamePhrase | OfficePhrase] = [*self._scan.names, *(o for o in self._scan.offices if id(o) not in named)]
+        items += self._further_surnames()
+        items.sort(key=lambda i: (i.start, -i.end))
+        found: list[Sighting] = []
+        for item in items:
+            sighting = self._name(item) if isinstance(item, NamePhrase) else self._office(item)
+            if sighting is not None:
+                found.append(sighting)
+        taken = [(s.start, s.end) for s in found if s.entity is not None and s.basis != "office"]
+        found += [s for h in self._scan.hits if (s := self._place(h)) and not any(a <= s.start < b for a, b in taken)]
+        return sorted(found, key=lambda s: (s.start, s.end))
+
+    def _further_surnames(self) -> list[NamePhrase]:
+        """Family names of people of the article, where the recognizer saw no person."""
+        covered = [(n.start, n.end) for n in self._scan.names]
+        surnames = {s[0] for e in self._people.entities for s in e.surnames if len(s) == 1}
+        found = []
+        for position, word in enumerate(self._scan.words):
+            if not word.is_capital or word.key not in surnames or position in self._scan.hit_at:
+                continue
+            if not any(a <= word.start < b for a, b in covered):
+                found.append(NamePhrase(word.start, word.end, (word.key,)))
+        return found
+
+    def _name(self, name: NamePhrase) -> Sighting | None:
+        is_person = bool(name.leader_ids or name.offices or name.honorific) or _spans(self._persons, name)
+        found = self._people.identify(name, is_person=is_person)
+        if found is None:
+            return None
+        entity, basis, confidence = found
+        entity.last_seen = name.start
+        reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
+        return Sighting(name.start, name.end, "leader" if entity.is_leader else "person", basis, confidence, entity, reach=reach)
+
+    def _office(self, office: OfficePhrase) -> Sighting | None:
+        if office.is_plural or office.title.title_class != "office" or office.title.phrase == "counterpart":
+            return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
+        if not office.kinds and not (office.countries and office.title.phrase == "leader"):
+            return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
+        found = self._people.office_holder(office, office.start) if self._is_definite(office) else None
+        if found is None:
+            return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
+        entity, basis, confidence = found
+        entity.last_seen = office.start
+        return Sighting(office.start, office.end, "leader", basis, confidence, entity, office=office)
+
+    def _is_definite(self, office: OfficePhrase) -> bool:
+        """ "the President", "Russia's President", "President of …" name somebody; "a president" and "presidential" do not."""
+        before = self._scan.words[office.first - 1].key if office.first else ""
+        if before in {"a", "an", "any", "every", "no", "another", "each", "some"} or office.is_former:
+            return False
+        return before == "the" or bool(office.countries) or self._scan.words[office.head.first].is_capital
+
+    def _place(self, hit: Hit) -> Sighting | None:
+        for entry in hit.entries:
+            if entry.kind in ("country", "demonym", "part", "metonym"):
+                return Sighting(hit.start, hit.end, "country", _COUNTRY_BASIS[entry.kind], 0.9, None, country=entry.key)
+            if entry.kind == "organization":
+                organization = self._reference.organizations[entry.key]
+                return Sighting(hit.start, hit.end, "organization", "organization", 0.9, None, country=organization.country, organization=organization)
+        for entry in hit.entries:
+            if entry.kind == "capital" and self._acts(hit):
+                return Sighting(hit.start, hit.end, "country", "metonym", 0.7, None, country=entry.key)
+        return None
+
+    def _acts(self, hit: Hit) -> bool:
+        """Whether a capital stands for its government: it does, is addressed or is dealt with, not merely where something is."""
+        span = self._doc.char_span(hit.start, hit.end, alignment_mode="expand")
+        if span is None:
+            return False
+        root = span.root
+        if root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj", "poss"):
+            return True
+        return root.dep_ == "pobj" and root.head.lower_ in {"with", "by", "between", "from", "against"} or root.dep_ == "conj" and root.head.dep_ == "nsubj"
+
+
+def _mentions(sightings: list[Sighting]) -> list[Mention]:
+    rows = []
+    for s in sightings:
+        if s.kind == "office":
+            continue
+        leader = s.entity.entity_id if s.entity is not None and s.entity.is_leader else None
+        country = s.entity.country if s.entity is not None else s.country
+        kind = ("leader" if leader else "person") if s.entity is not None else s.kind
+        rows.append(Mention(s.start, s.end, kind, leader, country, s.basis, s.confidence))
+    return rows
+
+
+def _leaders(people: People, mentions: list[Mention]) -> list[Leader]:
+    used = {m.leader_id for m in mentions if m.leader_id}
+    rows = []
+    for entity in people.entities:
+        if entity.entity_id in used:
+            qid = entity.entity_id if entity.entity_id.startswith("Q") else None
+            aliases = entity.known.aliases if entity.known else tuple(n for n in entity.names if n != entity.name)
+            rows.append(Leader(entity.entity_id, entity.name, entity.country, qid, aliases))
+    return sorted(rows, key=lambda leader: leader.leader_id)
+
+
+def _title_people(title: Scan, people: People, reference: Reference) -> list[Entity]:
+    """Who the article's title names, in order."""
+    found: list[Entity] = []
+    for name in title.names:
+        linked = people.identify(name, is_person=False)
+        if linked is not None and linked[0] not in found:
+            found.append(linked[0])
+    return found
+
+

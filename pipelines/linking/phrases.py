@@ -1,0 +1,362 @@
+"""Names, titles and offices as they stand in a text: what is written, before anybody asks who is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.linking.gazetteer import Hit, Word, joined, split_words
+from pipelines.linking.names import PARTICLES
+from pipelines.linking.reference import NameKey, Reference, Title
+
+_MODIFIERS = frozenset(
+    "former acting then current outgoing incoming new late longtime ex first second deputy vice interim caretaker chief senior special principal assistant ousted re elected".split()
+)
+_DEPARTMENT_LINKS = frozenset({"and", "of", "the", "for", "s"})
+_OFFICE_LINKS = frozenset({"of", "for", "to", "from", "in", "at"})
+_NOT_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
+    " the a an he she they we i in on at and but it this that his her their".split()
+)
+_DEPARTMENT_TITLES = ("minister", "secretary", "spokesman", "spokeswoman", "spokesperson")
+_LONGEST_DEPARTMENT = 9
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePhrase:
+    """A title with what stands around it: "Turkish", "former", "of the Republic of Korea", "for Foreign Affairs"."""
+
+    start: int
+    end: int
+    first: int
+    stop: int
+    head: Hit
+    title: Title
+    kinds: tuple[str, ...]
+    countries: tuple[str, ...]
+    organization: str | None
+    is_former: bool
+    is_plural: bool
+
+
+@dataclass(slots=True)
+class NamePhrase:
+    """A name of a person in a text, with the titles beside it."""
+
+    start: int
+    end: int
+    key: NameKey
+    leader_ids: tuple[str, ...] = ()
+    offices: list[OfficePhrase] = field(default_factory=list)
+    honorific: Title | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has a given name and a family name."""
+        return len(self.key) > 1
+
+
+@dataclass(slots=True)
+class Scan:
+    """A text, its words, the gazetteer's hits, and the offices and names made of them."""
+
+    text: str
+    words: list[Word]
+    hits: list[Hit]
+    hit_at: dict[int, Hit]
+    """The hit that covers a word, by the word's number."""
+    person_starts: frozenset[int] = frozenset()
+    """Where the recognizer's persons start: no department's name goes beyond."""
+    offices: list[OfficePhrase] = field(default_factory=list)
+    names: list[NamePhrase] = field(default_factory=list)
+
+    def word_at(self, character: int) -> int:
+        """The number of the first word that ends after `character`."""
+        low, high = 0, len(self.words)
+        while low < high:
+            middle = (low + high) // 2
+            if self.words[middle].end <= character:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def scan_text(text: str, reference: Reference, person_spans: Sequence[tuple[int, int]]) -> Scan:
+    """Read a text for names and offices.
+
+    Takes the text, the reference, and the character spans that a named-entity recognizer takes for persons.
+    """
+    words = split_words(text)
+    hits = list(reference.gazetteer.find(text, words))
+    scan = Scan(text, words, hits, {w: hit for hit in hits for w in range(hit.first, hit.stop)}, frozenset(s for s, _ in person_spans))
+    scan.offices = [_office(scan, hit, reference) for hit in hits if _is_office(hit, reference)]
+    scan.names = sorted(_names(scan, reference, person_spans), key=lambda n: n.start)
+    _attach_titles(scan, reference)
+    return scan
+
+
+def _title_of(hit: Hit, reference: Reference) -> Title | None:
+    keys = hit.keys("title")
+    return reference.titles[keys[0]] if keys else None
+
+
+def _is_office(hit: Hit, reference: Reference) -> bool:
+    title = _title_of(hit, reference)
+    return title is not None and title.title_class != "honorific"
+
+
+def _adjacent(scan: Scan, left: int, right: int) -> bool:
+    """Whether words `left` and `right` may belong to one phrase (abbreviated countries end in a full stop)."""
+    if left < 0 or right >= len(scan.words):
+        return False
+    gap = scan.text[scan.words[left].end : scan.words[right].start]
+    return gap in (" ", "-", "’", "'", ". ", "\u00a0", "’s ") and (gap != ". " or joined(scan.text, scan.words[left], scan.words[right]))
+
+
+def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
+    title = _title_of(hit, reference)
+    assert title is not None
+    countries: list[str] = []
+    organization: str | None = None
+    is_former = False
+    first = hit.first
+    department: list[str] = []
+    while first > 0 and _adjacent(scan, first - 1, first):
+        word = scan.words[first - 1]
+        before = scan.hit_at.get(first - 1)
+        codes = _country_codes(before)
+        if word.key == "s" and scan.text[word.start - 1 : word.start] in ("'", "’"):
+            owner = scan.hit_at.get(first - 2)
+            if owner is None or not (_country_codes(owner) or owner.keys("organization")):
+                break
+            first -= 1
+        elif before is not None and codes:
+            countries += [c for c in codes[:1] if c not in countries]
+            first = before.first
+        elif before is not None and before.keys("organization"):
+            organization = before.keys("organization")[0]
+            first = before.first
+            break
+        elif word.key in _MODIFIERS:
+            is_former = is_former or word.key in {"former", "ex", "late", "ousted"}
+            first -= 1
+        elif hit.stop - hit.first == 1 and title.phrase in _DEPARTMENT_TITLES and len(department) < 3 and _is_department(word, scan, before):
+            department.append(word.key)
+            first -= 1
+        else:
+            break
+    stop = hit.stop
+    stop, more_countries, more_organization = _right_of(scan, hit, title, stop)
+    countries += [c for c in more_countries if c not in countries]
+    head_word = scan.words[hit.stop - 1].key
+    return OfficePhrase(
+        scan.words[first].start, max(hit.end, scan.words[stop - 1].end), first, stop, hit, title,
+        _kinds(title, countries, "deputy" in (w.key for w in scan.words[first : hit.first])), tuple(countries),
+        organization or more_organization, is_former,
+        title.title_class == "group" or head_word.endswith("s") and head_word not in {"affairs", "sultans"} and title.phrase != "states",
+    )  # fmt: skip
+
+
+def _kinds(title: Title, countries: Sequence[str], is_deputy: bool) -> tuple[str, ...]:
+    if is_deputy and "head_of_government" in title.office_kinds:
+        return ("deputy_head_of_government",)
+    if is_deputy:
+        return ("junior_minister",) if title.office_kinds else ()
+    if title.phrase == "chancellor" and countries and "GBR" not in countries:
+        return ("head_of_government",)
+    return title.office_kinds
+
+
+def _is_department(word: Word, scan: Scan, before: Hit | None) -> bool:
+    return before is None and word.key not in _DEPARTMENT_LINKS and word.key not in _NOT_NAMES and len(word.key) > 3
+
+
+def _country_codes(hit: Hit | None) -> tuple[str, ...]:
+    if hit is None:
+        return ()
+    return tuple(e.key for e in hit.entries if e.kind in ("country", "demonym", "part"))
+
+
+def _right_of(scan: Scan, hit: Hit, title: Title, stop: int) -> tuple[int, list[str], str | None]:
+    """What follows a title by "of", "for" or "to": departments, countries, an organization."""
+    countries: list[str] = []
+    organization: str | None = None
+    position, reach = stop, stop
+    while position < len(scan.words) - 1 and position - stop < _LONGEST_DEPARTMENT:
+        if not _adjacent(scan, position - 1, position):
+            break
+        word = scan.words[position]
+        if position == reach and word.key not in _OFFICE_LINKS and not (countries and word.key == "and"):
+            break
+        following = position + 1
+        if not _adjacent(scan, position, following):
+            break
+        if scan.words[following].key == "the" and _adjacent(scan, following, following + 1):
+            following += 1
+        target = scan.hit_at.get(following)
+        codes = _country_codes(target)
+        if target is not None and codes and target.first == following:
+            countries.append(codes[0])
+            position = reach = target.stop
+            if scan.text[target.end : target.end + 2] == ", " and title.title_class == "group" or title.phrase == "leaders":
+                position = reach = _country_list(scan, reach, countries)
+        elif target is not None and target.keys("organization") and target.first == following:
+            organization = target.keys("organization")[0]
+            position = reach = target.stop
+        elif title.phrase in _DEPARTMENT_TITLES or title.office_kinds in (("junior_minister",), ("adviser",)):
+            end = _department_end(scan, following)
+            if end == following:
+                break
+            position = reach = end
+        else:
+            break
+    return reach, countries, organization
+
+
+def _country_list(scan: Scan, position: int, countries: list[str]) -> int:
+    """Read on through ", Germany, Italy, and the United States"; gives the word after it."""
+    while position < len(scan.words):
+        following = position
+        while following < len(scan.words) and scan.words[following].key in ("and", "the"):
+            following += 1
+        codes = _country_codes(scan.hit_at.get(following))
+        gap = scan.text[scan.words[position - 1].end : scan.words[following].start] if following < len(scan.words) else "."
+        if not codes or "." in gap or ";" in gap or len(gap) > 10:
+            return position
+        countries.append(codes[0])
+        position = scan.hit_at[following].stop
+    return position
+
+
+def _department_end(scan: Scan, position: int) -> int:
+    """The word after a department's name: "Digital Transformation", "Foreign Affairs and Trade"."""
+    end = position
+    while end < len(scan.words) and (end == position or _adjacent(scan, end - 1, end)):
+        word, hit = scan.words[end], scan.hit_at.get(end)
+        if hit is not None and (hit.keys("leader") or hit.keys("title") or _country_codes(hit)):
+            break
+        if word.key in ("and", "the"):
+            nxt = scan.words[end + 1] if end + 1 < len(scan.words) else None
+            if nxt is None or not nxt.is_capital:
+                break
+        elif not word.is_capital:
+            break
+        elif word.start in scan.person_starts:
+            break
+        end += 1
+    return end
+
+
+def _names(scan: Scan, reference: Reference, person_spans: Sequence[tuple[int, int]]) -> Iterator[NamePhrase]:
+    taken: set[int] = set()
+    for hit in scan.hits:
+        for key in hit.keys("leader"):
+            yield NamePhrase(hit.start, hit.end, tuple(key.split()), reference.by_name[tuple(key.split())])
+            taken.update(range(hit.first, hit.stop))
+    for start, end in person_spans:
+        first, stop = scan.word_at(start), scan.word_at(end - 1) + 1
+        while first < stop and (_covered(scan, first) or not scan.words[first].is_capital or scan.words[first].key in _NOT_NAMES):
+            first += 1
+        stop = _trimmed(scan, first, stop)
+        if first < stop and not taken.intersection(range(first, stop)):
+            yield _name(scan, first, stop)
+            taken.update(range(first, stop))
+    for office in scan.offices:
+        if office.is_plural or office.title.phrase in ("counterpart", "leader"):
+            continue
+        first = office.stop
+        stop = _capital_run(scan, first, taken)
+        if stop > first:
+            yield _name(scan, first, stop)
+            taken.update(range(first, stop))
+    for hit in scan.hits:
+        if hit.keys("title") and reference.titles[hit.keys("title")[0]].title_class == "honorific":
+            first = hit.stop
+            stop = _capital_run(scan, first, taken)
+            if stop > first:
+                yield _name(scan, first, stop)
+                taken.update(range(first, stop))
+
+
+def _covered(scan: Scan, position: int) -> bool:
+    hit = scan.hit_at.get(position)
+    return hit is not None and bool(hit.keys("title") or hit.keys("country") or hit.keys("demonym") or hit.keys("organization"))
+
+
+def _trimmed(scan: Scan, first: int, stop: int) -> int:
+    while stop > first and (scan.words[stop - 1].key == "s" or not scan.words[stop - 1].is_capital):
+        stop -= 1
+    for position in range(first + 1, stop):
+        if not joined(scan.text, scan.words[position - 1], scan.words[position]):
+            return position
+    return stop
+
+
+def _capital_run(scan: Scan, first: int, taken: set[int]) -> int:
+    """The end of the run of capitalized words after a title, at most five; names may hold particles and initials."""
+    stop = first
+    while stop < len(scan.words) and stop - first < 5 and stop not in taken:
+        word = scan.words[stop]
+        previous = scan.words[stop - 1]
+        gap = scan.text[previous.end : word.start]
+        if gap not in (" ", ". ", "-", "’", "'") or (gap == ". " and len(previous.key) > 3) or word.key in _NOT_NAMES or _covered(scan, stop):
+            break
+        if word.key == "s" and gap in ("’", "'"):
+            break
+        if not word.is_capital and not (word.key in PARTICLES and stop > first):
+            break
+        if word.is_upper and len(word.key) > 1 and stop == first:
+            break
+        stop += 1
+    while stop > first and not scan.words[stop - 1].is_capital:
+        stop -= 1
+    return stop
+
+
+def _name(scan: Scan, first: int, stop: int) -> NamePhrase:
+    return NamePhrase(scan.words[first].start, scan.words[stop - 1].end, tuple(w.key for w in scan.words[first:stop]))
+
+
+def _attach_titles(scan: Scan, reference: Reference) -> None:
+    """Give each name the offices before it ("President Xi", "the President, Xi Jinping") and after it ("Xi, the President of …")."""
+    for name in scan.names:
+        first = scan.word_at(name.start)
+        before = scan.hit_at.get(first - 1)
+        if before is not None and before.keys("title"):
+            title = reference.titles[before.keys("title")[0]]
+            if title.title_class == "honorific" and scan.text[before.end : name.start] in (" ", ". "):
+                name.honorific = title
+    by_start = sorted(scan.names, key=lambda n: n.start)
+    for office in scan.offices:
+        name = _name_after(scan, office, by_start) or _name_before(scan, office, by_start)
+        if name is not None:
+            name.offices.append(office)
+
+
+def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> NamePhrase | None:
+    for name in names:
+        if name.start < office.end:
+            continue
+        gap = scan.text[office.end : name.start]
+        if gap.strip(" ") in ("", "Mr.", "Mr") and len(gap) <= 5 and not office.is_plural:
+            return name
+        if gap == ", " and not office.is_plural and office.title.title_class == "office" and _closes_apposition(scan, name):
+            return name
+        return None
+    return None
+
+
+def _closes_apposition(scan: Scan, name: NamePhrase) -> bool:
+    return not scan.text[name.end : name.end + 5].startswith((" and ", ", and"))
+
+
+def _name_before(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> NamePhrase | None:
+    for name in reversed(names):
+        if name.end > office.start:
+            continue
+        gap = scan.text[name.end : office.start]
+        if gap in (", ", ", the ", ", a ", ", an ", " (", ", then ", ", Ukraine's "):
+            return name
+        return None
+    return None
