@@ -50,6 +50,14 @@ class Make(Protocol):
     ) -> Candidate: ...
 
 
+class Both(Protocol):
+    """Builds the candidates of one content: as parsed, and grown over what the parser lost."""
+
+    def __call__(
+        self, frame: str, content: TokenRange, cue_end: int | None = None, to: TokenRange | None = None
+    ) -> Iterator[Candidate]: ...
+
+
 @dataclass(slots=True)
 class Layout:
     """What candidates need to know of a document beyond the parse: its quotations and paragraphs by token."""
@@ -187,19 +195,26 @@ def _of_verb(layout: Layout, verb: Token) -> Iterator[Candidate]:
         runs = _clean_runs(layout, content, source, cue)
         return Candidate(("pass_" if passive else "") + frame, verb.i, cue, source, runs, to or addressee)
 
+    def both(frame: str, content: TokenRange, cue_end: int | None = None, to: TokenRange | None = None) -> Iterator[Candidate]:
+        """The content as parsed, and as it stands when the parser lost a coordinated part of it (frame `…>`)."""
+        yield make(frame, content, cue_end=cue_end, to=to)
+        limit = _limit(layout, verb, content)
+        if limit > content[1] and content[0] > verb.i:
+            yield make(frame + ">", (content[0], limit), cue_end=cue_end, to=to)
+
     complements = [c for c in verb.children if c.dep_ not in _SUBJECTS]
     for child in complements:
         side = "L" if child.i < verb.i else "R"
         if child.dep_ == "ccomp":
-            yield make(f"ccomp_{side}", _clause(layout, child, verb))
+            yield from both(f"ccomp_{side}", _clause(layout, child, verb))
             infinitive = _infinitive(child)
             if infinitive is not None:
                 own = next((c for c in child.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
                 yield make("inf", infinitive, to=noun_phrase(own) if own is not None else None)
         elif child.dep_ == "xcomp":
-            yield make(f"xcomp_{side}", _subtree(child))
+            yield from both(f"xcomp_{side}", _subtree(child))
         elif child.dep_ in {"dobj", "attr", "oprd", "acomp"} and side == "R":
-            yield make(child.dep_, _subtree(child))
+            yield from both(child.dep_, _subtree(child))
             rest = max((c.right_edge.i + 1 for c in complements if c.i > child.i and c.dep_ in {"prep", "xcomp", "ccomp", "oprd", "acl", "advcl", "dobj", "advmod"}), default=0)
             if rest > child.right_edge.i + 1:
                 yield make(child.dep_ + "+", (child.left_edge.i, rest))
@@ -211,7 +226,7 @@ def _of_verb(layout: Layout, verb: Token) -> Iterator[Candidate]:
                 if later:
                     yield make("dobj_clause", (later[0].left_edge.i, later[0].right_edge.i + 1), to=noun_phrase(child))
         elif child.dep_ in {"prep", "prt"} and side == "R":
-            yield from _of_preposition(verb, child, make)
+            yield from _of_preposition(verb, child, both)
         elif child.dep_ in {"parataxis", "advcl", "dep", "intj"} and child.dep_ == "parataxis":
             yield make(f"parataxis_{side}", _subtree(child))
     if passive and subject is not None and subject.i < verb.i and subject.lower_ not in {"it", "who", "which", "that"}:
@@ -224,21 +239,21 @@ def _of_verb(layout: Layout, verb: Token) -> Iterator[Candidate]:
     yield from _quotation_beside(layout, verb, make)
 
 
-def _of_preposition(verb: Token, child: Token, make: Make) -> Iterator[Candidate]:
+def _of_preposition(verb: Token, child: Token, both: Both) -> Iterator[Candidate]:
     target = child
     if child.dep_ == "prt":
         return
     for grandchild in target.children:
         if grandchild.dep_ == "pobj":
-            yield make(f"prep_{target.lower_}", _subtree(grandchild), cue_end=target.i + 1 if target.i - verb.i <= 2 else None)
+            yield from both(f"prep_{target.lower_}", _subtree(grandchild), cue_end=target.i + 1 if target.i - verb.i <= 2 else None)
         elif grandchild.dep_ == "pcomp":
-            yield make(f"pcomp_{target.lower_}", _subtree(grandchild), cue_end=target.i + 1 if target.i - verb.i <= 2 else None)
+            yield from both(f"pcomp_{target.lower_}", _subtree(grandchild), cue_end=target.i + 1 if target.i - verb.i <= 2 else None)
         elif grandchild.dep_ == "prep":
             for deeper in grandchild.children:
                 if deeper.dep_ == "pobj":
-                    yield make(f"prep_{target.lower_}_{grandchild.lower_}", _subtree(deeper))
+                    yield from both(f"prep_{target.lower_}_{grandchild.lower_}", _subtree(deeper))
     if target.lower_ == "as":
-        yield make("prep_as", _subtree(target))
+        yield from both("prep_as", _subtree(target))
 
 
 def _of_noun(layout: Layout, noun: Token) -> Iterator[Candidate]:
@@ -424,6 +439,17 @@ def _clause(layout: Layout, clause: Token, verb: Token) -> TokenRange:
         if before.lower_ in {"that", "whether", "if"} and before.i > verb.i:
             start = before.i
     return start, end
+
+
+def _limit(layout: Layout, verb: Token, content: TokenRange) -> int:
+    """How far a content right of its cue may reach: to the next clause that the cue's own subject governs, else the sentence's end."""
+    limit = layout.sentence[verb.i][1]
+    for child in verb.rights:
+        if child.dep_ in {"conj", "advcl", "parataxis"} and child.left_edge.i >= content[1]:
+            limit = min(limit, child.left_edge.i)
+    while limit > content[1] and (layout.doc[limit - 1].dep_ == "cc" or layout.doc[limit - 1].is_punct or layout.doc[limit - 1].is_space):
+        limit -= 1
+    return limit
 
 
 def _infinitive(clause: Token) -> TokenRange | None:

@@ -89,7 +89,9 @@ def choose(
         words = _tokens(candidates[n])
         if all(_compatible(words, other) for _, _, other in kept):
             kept.append((probability, n, words))
-    chosen = [(p, n) for p, n, words in kept if not any(words < other for _, _, other in kept)]
+    chosen = [
+        (p, n) for p, n, words in kept if not any(words < other or candidates[n].cue in other for _, _, other in kept)
+    ]
     return [Choice(candidates[n], p) for p, n in sorted(chosen, key=lambda pair: candidates[pair[1]].content)]
 
 
