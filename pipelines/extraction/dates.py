@@ -280,8 +280,10 @@ def _weekday_in(groups: Groups) -> int | None:
 def _days(year: int, groups: Groups, basis: str) -> Period | None:
     """The day of a month of a year, or the range that "23–25 March" and "30 March – 2 April" name."""
     start = _dated(year, _month(groups), _day(groups))
-    if start is None or "last_day" not in groups:
-        return start and day_period(start, basis)
+    if start is None:
+        return None
+    if "last_day" not in groups:
+        return day_period(start, basis)
     month = _month(groups, "last_month") if "last_month" in groups else start.month
     end = _dated(year + (month < start.month), month, _day(groups, "last_day"))
     return day_period(start, basis, end) if end is not None and start <= end else None
@@ -291,7 +293,7 @@ def resolve_iso(groups: Groups, anchor: Anchor | None) -> Period | None:
     """2020-11-09."""
     month = int(groups["number"])
     day = _dated(int(groups["year"]), month, _day(groups)) if 1 <= month <= 12 else None
-    return day and day_period(day, ABSOLUTE)
+    return None if day is None else day_period(day, ABSOLUTE)
 
 
 def resolve_day(groups: Groups, anchor: Anchor | None) -> Period | None:
@@ -349,8 +351,8 @@ def resolve_quarter(groups: Groups, anchor: Anchor | None) -> Period | None:
         return None
     year, basis = said
     if groups.get("part", "").lower() == "half":
-        second = number != 1
-        return Period(date(year, 7 if second else 1, 1), date(year, 12 if second else 6, 31 if second else 30), "quarter", basis)
+        first, last = (1, 2) if number == 1 else (3, 4)
+        return Period(quarter_period(year, first, basis).start, quarter_period(year, last, basis).end, "quarter", basis)
     return quarter_period(year, number, basis)
 
 
@@ -368,7 +370,7 @@ def resolve_season(groups: Groups, anchor: Anchor | None) -> Period | None:
     if shift < 0:
         return [period for period in around if period.end < today][-1]
     if shift > 0:
-        return [period for period in around if period.start > today][0]
+        return next(period for period in around if period.start > today)
     begun_or_ahead = [period for period in around if period.end >= today]
     if "rel" in groups and not (anchor.tense == "past" and begun_or_ahead[0].start > today):
         return begun_or_ahead[0]
@@ -458,8 +460,7 @@ def resolve_ago(groups: Groups, anchor: Anchor | None) -> Period | None:
 def resolve_within(groups: Groups, anchor: Anchor | None) -> Period | None:
     """Within five years: from now to then. "In ten years" is that too, but only of what lies ahead."""
     number = calendar().count(groups["number"])
-    ahead = groups["prep"].lower() == "within" or (groups["prep"].lower() == "in" and anchor and anchor.tense == "future")
-    if anchor is None or number is None or not ahead:
+    if anchor is None or number is None or (groups["prep"].lower() == "in" and anchor.tense != "future"):
         return None
     return _running(anchor.published_on, calendar().unit(groups["unit"]), number)
 
@@ -471,7 +472,9 @@ def resolve_open(groups: Groups, anchor: Anchor | None) -> Period | None:
 
 def resolve_the_unit(groups: Groups, anchor: Anchor | None) -> Period | None:
     """The end of the year, the start of the month: the running one."""
-    return anchor and unit_period(anchor.published_on, calendar().unit(groups["unit"]), RELATIVE)
+    if anchor is None:
+        return None
+    return unit_period(anchor.published_on, calendar().unit(groups["unit"]), RELATIVE)
 
 
 _WHICH = r"(?P<which>(?i:this|last|next|the\s(?:current|previous|following)){GAP}(?i:year))\b"
@@ -506,7 +509,7 @@ RULES = (
     Rule("month_relative", _REL + r"{GAP}(?P<month>{MONTH})", resolve_month),
     Rule(
         "quarter",
-        r"(?:" + _THE + r"(?P<ordinal>{ORDINAL}){GAP}(?P<part>(?i:quarter|half))|[QH](?P<q>[1-4]))\b(?:" + _SAID_YEAR + ")",
+        r"(?:" + _THE + r"(?P<ordinal>{ORDINAL}){GAP}(?P<part>(?i:quarter|half))|Q(?P<q>[1-4]))\b(?:" + _SAID_YEAR + ")",
         resolve_quarter,
     ),
     Rule("season_year", _PART + _THE + r"(?P<season>{SEASON})" + _SAID_YEAR, resolve_season),
@@ -527,7 +530,11 @@ RULES = (
         r"(?:{GAP}(?i:or{GAP}so))?",
         resolve_unit,
     ),
-    Rule("years", r"(?P<year>{YEAR})(?:(?:,{GAP}{YEAR})*,?{TO}(?P<last_year>{YEAR})|[–-](?P<short_year>\d\d)\b)", resolve_years),
+    Rule(
+        "years",
+        r"(?P<year>{YEAR})(?:(?:,{GAP}{YEAR})*,?{TO}(?P<last_year>{YEAR})|[–-](?P<short_year>\d\d)\b)",
+        resolve_years,
+    ),
     Rule("decade", _THE + r"(?P<year>(?:19|20)\d0)s\b", resolve_decade),
     Rule("month", r"(?P<month>{FULLMONTH})", resolve_month),
     Rule("year", r"(?:the{GAP}year{GAP})?(?P<year>(?:19|20)\d\d(?!\w|[.,]\d|\s?%))", resolve_year),
@@ -550,11 +557,12 @@ def find_times(doc: Doc, published_on: date | None) -> list[TimeExpression]:
 
     Takes the parsed article and its publication date; without one, relative expressions stay open.
     """
-    return [
-        TimeExpression(match.start(), match.end(), _resolved(match, published_on, _tense(doc, match.start(), match.end())))
-        for match in _matches(doc.text)
-        if not _counts_or_names(doc, match)
-    ]
+    found = []
+    for match in _matches(doc.text):
+        if not _counts_or_names(doc, match):
+            start, end = match.span()
+            found.append(TimeExpression(start, end, _resolved(match, published_on, _tense(doc, start, end))))
+    return found
 
 
 def resolve_time(text: str, published_on: date | None, tense: Tense | None = None) -> ResolvedDate:
@@ -583,7 +591,8 @@ def _is_bare_duration(match: re.Match[str]) -> bool:
 def _resolved(match: re.Match[str], published_on: date | None, tense: Tense | None) -> ResolvedDate:
     rule = _rule_of(match)
     prefix = f"{rule}__"
-    groups = {name.removeprefix(prefix): text for name, text in match.groupdict().items() if text and name.startswith(prefix)}
+    named = match.groupdict().items()
+    groups = {name.removeprefix(prefix): text for name, text in named if text and name.startswith(prefix)}
     groups["prep"] = match["prep"] or ""
     anchor = None if published_on is None else Anchor(published_on, tense)
     period = _RESOLVERS[rule](groups, anchor)

@@ -1,4 +1,4 @@
-"""Where the word lists lie, and how they are read. A lexicon is a CSV file with a header: data that anyone may correct."""
+"""Where the word lists lie, and how they are read. A lexicon is a CSV file with a header: data anyone may correct."""
 
 from __future__ import annotations
 
