@@ -315,6 +315,8 @@ def _infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Tok
     verb = _infinitive_after(token)
     if verb is None or lexicon.governs("speech", verb) or (token.lemma_ == "be" and not _is_to(token, verb)):
         return []
+    if cue.objects == "act" and lexicon.happens_to(verb.lemma_, is_passive(verb)):
+        return []
     between = child(token, "dobj") if cue.pos == "verb" else None
     return [] if between is not None and between.i < verb.i else distinct_actions(verb)
 

@@ -22,7 +22,8 @@ POLARITY = ("do", "refrain")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One word in one frame: how firmly it binds, and which objects it needs (`any`, `ger`, or a class of nouns)."""
+    """One word in one frame: how firmly it binds, and which objects it needs (`any`, `ger`, a class of nouns; for
+    infinitives `act`: only what somebody does, not what befalls them)."""
 
     phrase: str
     pos: str
@@ -39,7 +40,8 @@ class CommitmentLexicon:
     cues: dict[tuple[str, str], tuple[Cue, ...]]
     """(part of speech, lemma or form) -> its frames"""
     object_classes: dict[str, frozenset[str]]
-    actors: frozenset[str]
+    actors: dict[str, str]
+    """noun -> whom it stands for where nobody is named: itself, the speaker's state, both sides of the event"""
     nonvolitional: dict[str, str]
     """verb -> voice (any, passive) in which it tells what happens, not what somebody does"""
     governors: dict[str, frozenset[str]]
@@ -85,7 +87,7 @@ def load_lexicon(folder: Path = LEXICONS) -> CommitmentLexicon:
         object_classes={
             row["noun"]: frozenset(row["classes"].split()) for row in read_rows(folder / "commitment_objects.csv")
         },
-        actors=frozenset(row["noun"] for row in read_rows(folder / "commitment_actors.csv")),
+        actors={row["noun"]: row["stands_for"] for row in read_rows(folder / "commitment_actors.csv")},
         nonvolitional={row["verb"]: row["voice"] for row in read_rows(folder / "nonvolitional_verbs.csv")},
         governors={kind: frozenset(lemmas) for kind, lemmas in governors.items()},
     )

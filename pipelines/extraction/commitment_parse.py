@@ -253,12 +253,16 @@ def distinct_actions(first: Token) -> list[Token]:
     actions, last = [first], first
     deeds = (first, deed_of(first))
     for verb in coordinated(first):
-        complete = any(c.dep_ == "dobj" or (c.dep_ in _COMPLEMENTS and len(subtree(c)) > 1) for c in last.children)
+        complete = any(_completes(c) for c in last.children if c.i < verb.i)
         purpose = any(t.tag_ == "TO" and t.head not in deeds for t in first.doc[first.i : verb.left_edge.i])
         if complete and (is_infinitive(verb) or not purpose):
             actions.append(verb)
         last = verb
     return actions
+
+
+def _completes(part: Token) -> bool:
+    return part.dep_ == "dobj" or (part.dep_ in _COMPLEMENTS and len(subtree(part)) > 1)
 
 
 def coordinated(first: Token) -> list[Token]:

@@ -1,0 +1,219 @@
+"""Whose a commitment is: the committer, who reports it, and to whom or with whom it is made.
+
+Names, offices and pronouns are the linking's; here is only what follows from a promise's place in its sentence and
+article: "we" and "our", the one who affirms a commitment, and whom "the teams" or "the authorities" act for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from spacy.tokens import Doc, Span, Token
+
+from pipelines.extraction.commitment_candidates import Candidate
+from pipelines.extraction.commitment_cues import CommitmentLexicon
+from pipelines.extraction.commitment_parse import child, phrase, subject_of
+from pipelines.extraction.records import NOBODY, Referent, Statement
+
+_I = frozenset({"i", "me", "my"})
+_FIRST_PERSON = _I | {"we", "us", "our", "ours"}
+_THIRD_PERSON = frozenset({"its", "it", "their", "they"})
+_TOGETHER = frozenset({"together", "mutual", "bilateral", "with"})
+_SIDE_LABELS = frozenset({"pobj", "dobj", "poss", "amod", "conj", "dative", "compound", "nmod", "attr"})
+
+
+class Linked(Protocol):
+    """What commitments ask of a linked article."""
+
+    @property
+    def participants(self) -> Referent:
+        """The leaders or countries between whom the article's main event is."""
+        ...
+
+    def resolve(self, span: Span) -> Referent:
+        """Whom a noun phrase stands for; `NOBODY` where nobody can be named."""
+        ...
+
+
+class Roles:
+    """The people of one article's commitments."""
+
+    def __init__(self, doc: Doc, linked: Linked, statements: Sequence[Statement], lexicon: CommitmentLexicon) -> None:
+        self._doc = doc
+        self._linked = linked
+        self._statements = statements
+        self._lexicon = lexicon
+
+    # -- statements ----------------------------------------------------------------------------------------------------
+
+    def statement_at(self, spans: Sequence[tuple[int, int]]) -> Statement | None:
+        """The smallest statement whose content holds most of these characters."""
+        size = sum(end - start for start, end in spans)
+        best: tuple[int, int] | None = None
+        for n, statement in enumerate(self._statements):
+            shared = sum(_overlap(span, run) for span in spans for run in statement.content_spans)
+            length = sum(end - start for start, end in statement.content_spans)
+            if shared * 2 > size and (best is None or (length, n) < best):
+                best = (length, n)
+        return self._statements[best[1]] if best else None
+
+    def _speaker_around(self, token: Token) -> Statement | None:
+        statement = self.statement_at([(token.idx, token.idx + len(token))])
+        return statement if statement is not None and is_known(statement.referent) else None
+
+    # -- the committer -------------------------------------------------------------------------------------------------
+
+    def committer(self, candidate: Candidate) -> Referent:
+        """Who would act."""
+        agent = candidate.agent
+        if agent is None:
+            return self._unnamed(candidate)
+        affirmer = self._affirmer(candidate)
+        if agent.tag_ == "PRP$" and affirmer is not None:
+            subject = self.resolve(affirmer)
+            ours = agent.lower_ in _FIRST_PERSON - _I and affirmer.lower_ not in _FIRST_PERSON
+            if ours and len(subject.leader_ids) < 2:
+                return state_of(subject)
+            if is_known(subject):
+                return subject
+        return self.resolve(agent)
+
+    def _unnamed(self, candidate: Candidate) -> Referent:
+        """Nobody named: "it was agreed" is both sides'; of a measure ("will be paid") the state that tells of it."""
+        if "passive" not in candidate.marks:
+            return self._linked.participants
+        statement = self._speaker_around(candidate.trigger)
+        return state_of(statement.referent if statement is not None else self._linked.participants)
+
+    def _affirmer(self, candidate: Candidate) -> Token | None:
+        """The subject of the verb under which a nominal commitment stands ("They reaffirmed their commitment")."""
+        if candidate.kind != "noun" or candidate.governor is None:
+            return None
+        subject = subject_of(candidate.governor)
+        return subject if subject is not None and candidate.trigger.i > candidate.governor.i else None
+
+    def resolve(self, token: Token) -> Referent:
+        """Whom the phrase headed by this token stands for, coordination included."""
+        heads = [token] if token.dep_ == "poss" else [token, *token.conjuncts]
+        return unite(self._resolve_one(head) for head in heads if head.i >= token.i)
+
+    def _resolve_one(self, head: Token) -> Referent:
+        if head.lower_ in _FIRST_PERSON:
+            return self._first_person(head)
+        found = self._linked.resolve(phrase(head))
+        other = child(head, "appos")
+        if not found.leader_ids and other is not None:
+            named = self._linked.resolve(phrase(other))
+            found = named if named.leader_ids or not is_known(found) else found
+        return found if is_known(found) else self._stand_in(head, found)
+
+    def _first_person(self, pronoun: Token) -> Referent:
+        """I and we: who speaks there; in reported speech "we" is the speaker's country; else the article's authors."""
+        statement = self._speaker_around(pronoun)
+        if statement is not None:
+            of_state = statement.quote_type == "indirect" and pronoun.lower_ not in _I
+            return state_of(statement.referent) if of_state else statement.referent
+        if pronoun.lower_ not in _I and is_known(self._authors):
+            return self._authors
+        return self._linked.resolve(self._doc[pronoun.i : pronoun.i + 1])
+
+    @cached_property
+    def _authors(self) -> Referent:
+        """Who "we" are where the text says so itself: "We, the leaders of France and Germany, …"."""
+        for token in self._doc:
+            if token.lower_ == "we" and (named := child(token, "appos")) is not None:
+                return self._linked.resolve(self._doc[named.left_edge.i : named.right_edge.i + 1])
+        return NOBODY
+
+    def _stand_in(self, head: Token, found: Referent) -> Referent:
+        """Whom somebody without a name acts for: "its army", "the teams" of a meeting, "the authorities" of a speaker."""
+        if head.lower_ in _THIRD_PERSON:
+            return self._country_before(head) or found
+        owner = child(head, "poss")
+        if owner is not None and is_known(of := self._resolve_one(owner)):
+            return state_of(of)
+        role = self._lexicon.actors.get(head.lemma_.lower())
+        if role == "both_sides":
+            both = self._linked.participants
+            return state_of(both) if len(both.countries) > 1 else found
+        if role == "speaker_state" and (statement := self._speaker_around(head)) is not None:
+            return state_of(statement.referent)
+        return found
+
+    def _country_before(self, pronoun: Token) -> Referent | None:
+        """The nearest country before "its" in the sentence."""
+        for token in reversed(self._doc[pronoun.sent.start : pronoun.i]):
+            if token.pos_ == "PROPN" and token.ent_type_ in {"GPE", "ORG"}:
+                country = self._linked.resolve(phrase(token))
+                if country.countries and not country.leader_ids:
+                    return country
+        return None
+
+    # -- who says so ---------------------------------------------------------------------------------------------------
+
+    def reporter(self, candidate: Candidate, statement: Statement | None) -> Referent:
+        """Who says that there is this commitment: the speaker of its statement, or who affirms it."""
+        if statement is not None and is_known(statement.referent):
+            return statement.referent
+        affirmer = self._affirmer(candidate)
+        return self.resolve(affirmer) if affirmer is not None else NOBODY
+
+    # -- the other side ------------------------------------------------------------------------------------------------
+
+    def counterparty(self, candidate: Candidate, committer: Referent) -> Referent:
+        """The first other side that the deed names, else the other side of the meeting where they act together."""
+        action = candidate.action
+        for place in (action, *(c for c in action.children if c.dep_ in {"dobj", "dative", "attr"})):
+            for token in place.subtree:
+                if token.i in candidate.tokens and token.dep_ in _SIDE_LABELS and _may_name(token):
+                    other = without(self._linked.resolve(phrase(token)), committer)
+                    if is_known(other):
+                        return other
+        both = self._linked.participants
+        together = any(self._doc[i].lower_ in _TOGETHER for i in candidate.tokens)
+        takes_part = set(both.countries) & set(committer.countries)
+        return without(both, committer) if together and takes_part else NOBODY
+
+
+def _may_name(token: Token) -> bool:
+    return token.pos_ == "PROPN" or token.ent_type_ in {"GPE", "NORP", "PERSON"}
+
+
+def _overlap(a: tuple[int, int], b: tuple[int, int]) -> int:
+    return max(0, min(a[1], b[1]) - max(a[0], b[0]))
+
+
+def is_known(referent: Referent) -> bool:
+    """Whether somebody is named."""
+    return bool(referent.leader_ids or referent.countries)
+
+
+def state_of(referent: Referent) -> Referent:
+    """The countries somebody speaks for, without the person."""
+    return Referent((), referent.countries, "government", referent.basis, referent.confidence)
+
+
+def without(referent: Referent, own: Referent) -> Referent:
+    """What is left of a referent when one's own side is taken away."""
+    leaders = tuple(sorted(set(referent.leader_ids) - set(own.leader_ids)))
+    countries = tuple(sorted(set(referent.countries) - set(own.countries)))
+    if not countries and not (leaders and not referent.countries):
+        return NOBODY
+    return Referent(leaders, countries, referent.kind, referent.basis, referent.confidence)
+
+
+def unite(referents: Iterable[Referent]) -> Referent:
+    """Several referents as one: "the United States and Mexico"."""
+    known = list(referents)
+    named = [r for r in known if is_known(r)]
+    if len(known) == 1 or not named:
+        return known[0] if known else NOBODY
+    return Referent(
+        tuple(sorted({i for r in named for i in r.leader_ids})),
+        tuple(sorted({c for r in named for c in r.countries})),
+        named[0].kind,
+        named[0].basis,
+        min(r.confidence for r in named),
+    )
