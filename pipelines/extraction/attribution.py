@@ -12,7 +12,15 @@ from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.candidates import Candidate, Layout, TokenRange, find_candidates, noun_phrase
+from pipelines.extraction.candidates import (
+    Candidate,
+    Layout,
+    TokenRange,
+    addressee_of,
+    find_candidates,
+    noun_phrase,
+    subject_of,
+)
 from pipelines.extraction.channels import ChannelLexicon, find_channel
 from pipelines.extraction.features import features
 from pipelines.extraction.records import NOBODY, Referent, Statement, TimeExpression
@@ -48,14 +56,27 @@ class Attribution:
     def find_statements(self, doc: Doc, linked: Resolver, times: Sequence[TimeExpression] = ()) -> list[Statement]:
         """The statements of one parsed article, in the order of their contents.
 
-        Negated cues ("did not say whether") give no row, nor does what stands inside another content (codebook, Rulings).
+        The codebook's rulings: no row for a negated cue ("did not say whether"), for a bare topic of talk ("discussed
+        trade"), or for what stands inside another content.
         """
         layout = Layout.of(doc)
-        candidates = [c for c in find_candidates(layout, self.model.cue_words) if not _negated(doc, c)]
+        proposed = find_candidates(layout, self.model.cue_words)
+        candidates = [c for c in proposed if not self._excluded(doc, c)]
         names = [features(layout, candidate) for candidate in candidates]
         chosen = choose(candidates, names, self.model)
         infinitives = {c.cue: c for c in candidates if _is_request(doc, c)}
         return [self._statement(layout, self._asked(doc, choice, infinitives), linked, times) for choice in chosen]
+
+    def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
+        return _negated(doc, candidate) or self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
+
+    def _is_carrier(self, doc: Doc, candidate: Candidate) -> bool:
+        """"According to the ministry's readout, Xi stressed …": the readout carries what Xi said, it says nothing itself."""
+        if not candidate.frame.startswith("according") or candidate.source is None or candidate.cue is None:
+            return False
+        verb = doc[candidate.cue].head
+        reports = (verb.lemma_.lower(), "") in self.cues.cues and subject_of(verb) is not None
+        return reports and self.channels.kind(doc[candidate.source[1] - 1]) is not None
 
     def _asked(self, doc: Doc, choice: Choice, infinitives: Mapping[int | None, Candidate]) -> Choice:
         """"Urged the two neighbours to reopen …": whom it asks is the addressee, what it asks is the content."""
@@ -71,7 +92,7 @@ class Attribution:
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
         said = _said(doc, candidate, content, times)
-        addressee = candidate.addressee if not _overlaps(candidate.addressee, candidate.content) else None
+        addressee = candidate.addressee or _of_governing_cue(doc, candidate)
         return Statement(
             content_spans=content,
             quote_type=quote_type(layout, candidate),
@@ -141,8 +162,11 @@ def _same_side(subject: Token, speaker: Referent, linked: Resolver) -> bool:
     return bool(set(meant.leader_ids) & set(speaker.leader_ids) or set(meant.countries) & set(speaker.countries))
 
 
-def _overlaps(run: TokenRange | None, content: tuple[TokenRange, ...]) -> bool:
-    return run is not None and any(run[0] < end and start < run[1] for start, end in content)
+def _of_governing_cue(doc: Doc, candidate: Candidate) -> TokenRange | None:
+    """"Xi urged the United States to …, warning that …": a participle is said to whom its main clause is."""
+    if candidate.cue is None or doc[candidate.cue].dep_ != "advcl" or doc[candidate.cue].tag_ != "VBG":
+        return None
+    return addressee_of(doc[candidate.cue].head)
 
 
 def _said(

@@ -23,6 +23,8 @@ TokenRange = tuple[int, int]
 _CLAUSES = frozenset({"ccomp", "xcomp"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 _DOUBLE_MARKS = frozenset('“”"«»„')
+_OFFICES = frozenset({"president", "minister", "chancellor", "secretary", "premier", "leader", "counterpart", "reporter", "journalist", "ambassador"})
+"""Heads of phrases that are somebody one can speak to; whom they stand for is for the linking to say."""
 _EDGE = frozenset(",;:.-–—…()[]?!")
 _WHOLE_QUOTE = 0.6
 """A content that holds this share of a quotation's words in its sentence holds the whole quotation."""
@@ -188,7 +190,7 @@ def _of_verb(layout: Layout, verb: Token) -> Iterator[Candidate]:
     source = noun_phrase(source_token) if source_token is not None else None
     if source is not None and source[0] <= verb.i < source[1]:
         source = (source[0], verb.i) if source[0] < verb.i else None
-    addressee = _addressee(verb)
+    addressee = addressee_of(verb)
 
     def make(frame: str, *content: TokenRange, cue_end: int | None = None, to: TokenRange | None = None) -> Candidate:
         cue = _cue_range(verb, cue_end)
@@ -310,8 +312,11 @@ def _according_to(layout: Layout, token: Token) -> Iterator[Candidate]:
         inner = next((g for g in token.children if g.dep_ == "pobj"), None)
     if inner is None:
         return
-    source = _trim(layout.doc, inner.left_edge.i, inner.right_edge.i + 1)
     sentence = layout.sentence[token.i]
+    end = inner.right_edge.i + 1
+    while end < sentence[1] and layout.doc[end].pos_ in {"NOUN", "PROPN"} and layout.doc[end - 1].pos_ in {"NOUN", "PROPN"}:
+        end += 1
+    source = _trim(layout.doc, inner.left_edge.i, end)
     cue = (token.i, to.i + 1)
     rest = [(sentence[0], token.i), (source[1], sentence[1])]
     runs = _clean_runs(layout, rest, source, cue)
@@ -458,15 +463,28 @@ def _infinitive(clause: Token) -> TokenRange | None:
     return (to.i, clause.right_edge.i + 1) if to is not None else None
 
 
-def _addressee(verb: Token) -> TokenRange | None:
+def addressee_of(verb: Token) -> TokenRange | None:
+    """Whom it is said to: an indirect object, "to …", or a person or country that is the object of a verb of telling."""
     for child in verb.children:
+        if child.dep_ == "dobj" and child.i > verb.i and _is_somebody(child):
+            return noun_phrase(child)
+        own = next((c for c in child.children if c.dep_ == "nsubj"), None) if child.dep_ == "ccomp" else None
+        if own is not None and _infinitive(child) is not None and _is_somebody(own):
+            return noun_phrase(own)
         if child.dep_ == "dative" and child.pos_ in {"NOUN", "PROPN", "PRON"}:
             return noun_phrase(child)
         if child.dep_ in {"dative", "prep"} and child.lower_ in {"to", "with"}:
             inner = next((g for g in child.children if g.dep_ == "pobj"), None)
-            if inner is not None and (inner.ent_type_ or inner.pos_ == "PRON" or inner.tag_ in {"NNS", "NNP"}):
+            if inner is not None and _is_somebody(inner):
                 return noun_phrase(inner)
     return None
+
+
+def _is_somebody(noun: Token) -> bool:
+    """A person, a people or a state, as far as the parse tells: a name, a personal pronoun, "the president"."""
+    if noun.pos_ == "PRON":
+        return noun.lower_ in {"him", "her", "them", "us", "me", "you"}
+    return noun.ent_type_ in {"PERSON", "GPE", "NORP", "ORG"} or noun.lemma_.lower() in _OFFICES
 
 
 def _cue_range(verb: Token, cue_end: int | None) -> TokenRange:

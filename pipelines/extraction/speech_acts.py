@@ -42,6 +42,7 @@ class CueLexicon:
     conveyed: dict[str, str]
     announced: dict[str, str]
     neutral: frozenset[str]
+    talks: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path = LEXICONS) -> CueLexicon:
@@ -57,6 +58,7 @@ class CueLexicon:
             conveyed={row["lemma"]: row["speech_act"] for row in nouns if not row["cue"]},
             announced={row["lemma"]: row["speech_act"] for row in nouns if row["cue"] == "announce"},
             neutral=frozenset(row["lemma"] for row in rows if row["conveys"] == "yes"),
+            talks=frozenset(row["lemma"] for row in rows if row["talks"] == "yes"),
         )
 
     def act(self, doc: Doc, candidate: Candidate, same_side: SameSide) -> Act:
@@ -71,6 +73,13 @@ class CueLexicon:
         if default.speech_act == "assertive" and default.attribution_type in {"assertion", "eventuality"}:
             return self._of_clause(head, default, same_side)
         return default
+
+    def is_bare_topic(self, doc: Doc, candidate: Candidate) -> bool:
+        """"Discussed trade" says what the talk was about, not what was said; "discussed the need to …" says that."""
+        if candidate.cue is None or doc[candidate.cue].lemma_.lower() not in self.talks:
+            return False
+        head = _content_head(doc, candidate)
+        return head.pos_ in {"NOUN", "PROPN", "PRON"} and head.lemma_.lower() not in self.conveyed
 
     def _default(self, doc: Doc, candidate: Candidate, lemma: str) -> Act:
         frame = _complement(doc, candidate)
