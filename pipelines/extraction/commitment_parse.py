@@ -72,7 +72,7 @@ def subject_of(verb: Token) -> Token | None:
     A tensed verb that hangs as a conjunct from an untensed one is coordinated further up: the parser attached it low.
     """
     tensed = verb.tag_ in TENSED
-    if misread := misread_subject(verb):
+    if misread := misread_subject(verb) or _subject_behind_heading(verb):
         return misread
     while True:
         found = child(verb, *SUBJECTS)
@@ -99,6 +99,16 @@ def misread_subject(verb: Token) -> Token | None:
     before = noun.left_edge.i - 1
     coordinate = noun.dep_ == "conj" and noun.pos_ in {"NOUN", "PROPN"} and noun.i > verb.head.i
     return noun if coordinate and noun.doc[before].dep_ == "cc" else None
+
+
+def _subject_behind_heading(verb: Token) -> Token | None:
+    """The subject where the parser took a heading for it: "A NEW PACT: Today, Kenya signed …"."""
+    found = child(verb, *SUBJECTS)
+    end = heading_end(verb)
+    if found is None or found.i > end:
+        return None
+    names = (t for t in verb.doc[end + 1 : verb.i] if t.pos_ == "PROPN" and t.ent_type_ in {"PERSON", "GPE", "ORG"})
+    return next((t for t in names if t.dep_ not in {"compound", "pobj", "poss", "nmod", "amod"}), None)
 
 
 def _antecedent(pronoun: Token, verb: Token) -> Token:
@@ -314,7 +324,7 @@ def clause_tokens(top: Token, start: int, conjuncts: Iterable[Token] = ()) -> se
     `start` is where the subject begins: what stands before it only links. `conjuncts` stay in.
     """
     stay = set(conjuncts)
-    kept = {i for i in without_asides(top) if i > _heading_end(top)}
+    kept = {i for i in without_asides(top) if i > heading_end(top)}
     for part in top.children:
         coordinate = part.i > top.i and ((part.dep_ == "conj" and part not in stay) or (part.dep_ == "cc" and not stay))
         if coordinate or _leads(part, start):
@@ -324,7 +334,7 @@ def clause_tokens(top: Token, start: int, conjuncts: Iterable[Token] = ()) -> se
     return kept
 
 
-def _heading_end(top: Token) -> int:
+def heading_end(top: Token) -> int:
     """Where a heading or a speaker's name before the clause ends ("PARTNERSHIP: Under …", "Joe Biden: We will …")."""
     sentence = top.sent
     colons = (t.i for t in top.doc[sentence.start : top.i] if t.text == ":")

@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.commitment_candidates import Candidate
 from pipelines.extraction.commitment_cues import CommitmentLexicon
-from pipelines.extraction.commitment_parse import child, phrase, subject_of
+from pipelines.extraction.commitment_parse import SUBJECTS, child, phrase, subject_of
 from pipelines.extraction.records import NOBODY, Referent, Statement
 
 _I = frozenset({"i", "me", "my"})
@@ -30,6 +30,11 @@ class Linked(Protocol):
     @property
     def participants(self) -> Referent:
         """The leaders or countries between whom the article's main event is."""
+        ...
+
+    @property
+    def author(self) -> Referent:
+        """Who says "I" outside quotations; `NOBODY` for news."""
         ...
 
     def resolve(self, span: Span) -> Referent:
@@ -89,10 +94,11 @@ class Roles:
 
     def _affirmer(self, candidate: Candidate) -> Token | None:
         """The subject of the verb under which a nominal commitment stands ("They reaffirmed their commitment")."""
-        if candidate.kind != "noun" or candidate.governor is None:
+        if candidate.kind != "noun":
             return None
-        subject = subject_of(candidate.governor)
-        return subject if subject is not None and candidate.trigger.i > candidate.governor.i else None
+        verb = candidate.governor or next((t for t in candidate.trigger.ancestors if child(t, *SUBJECTS)), None)
+        subject = subject_of(verb) if verb is not None and verb.i < candidate.trigger.i else None
+        return subject if subject is not None and subject.i < candidate.trigger.i else None
 
     def resolve(self, token: Token) -> Referent:
         """Whom the phrase headed by this token stands for, coordination included."""
@@ -122,9 +128,14 @@ class Roles:
     @cached_property
     def _authors(self) -> Referent:
         """Who "we" are where the text says so itself: "We, the leaders of France and Germany, …"."""
-        for token in self._doc:
-            if token.lower_ == "we" and (named := child(token, "appos")) is not None:
-                return self._linked.resolve(self._doc[named.left_edge.i : named.right_edge.i + 1])
+        for token in self._doc[:-3]:
+            if token.lower_ == "we" and token.nbor().text == ",":
+                named = next((t for t in token.nbor(2).subtree if t.i > token.i and t.pos_ in {"NOUN", "PROPN"}), None)
+                named = next(
+                    (t for t in token.doc[token.i + 2 : token.i + 6] if t.lemma_.lower() in self._lexicon.actors), named
+                )
+                if named is not None and named.left_edge.i == token.i + 2:
+                    return self._linked.resolve(self._doc[named.left_edge.i : named.right_edge.i + 1])
         return NOBODY
 
     def _stand_in(self, head: Token, found: Referent) -> Referent:
@@ -134,6 +145,11 @@ class Roles:
         owner = child(head, "poss")
         if owner is not None and is_known(of := self._resolve_one(owner)):
             return state_of(of)
+        for part in head.lefts:
+            if part.dep_ in {"compound", "nmod", "amod"} and _may_name(part):
+                of = self._linked.resolve(self._doc[part.left_edge.i : part.i + 1])
+                if of.countries:
+                    return state_of(of)
         role = self._lexicon.actors.get(head.lemma_.lower())
         if role == "both_sides":
             both = self._linked.participants
@@ -154,11 +170,21 @@ class Roles:
     # -- who says so ---------------------------------------------------------------------------------------------------
 
     def reporter(self, candidate: Candidate, statement: Statement | None) -> Referent:
-        """Who says that there is this commitment: the speaker of its statement, or who affirms it."""
+        """Who says that there is this commitment: the speaker of its statement, who affirms, reports or announces it,
+        or the one author of a signed text."""
         if statement is not None and is_known(statement.referent):
             return statement.referent
-        affirmer = self._affirmer(candidate)
-        return self.resolve(affirmer) if affirmer is not None else NOBODY
+        source = self._affirmer(candidate)
+        if source is None and candidate.governor is not None and not self._binds(candidate.governor):
+            source = subject_of(candidate.governor)
+        if source is not None and is_known(found := self.resolve(source)):
+            return found
+        author = self._linked.author
+        return author if len(author.leader_ids) == 1 else NOBODY
+
+    def _binds(self, governor: Token) -> bool:
+        """Whether the reporting word makes the commitment itself ("agreed that …"), rather than tell of it."""
+        return governor.pos_ != "VERB" or bool(self._lexicon.frames("verb", governor.lemma_))
 
     # -- the other side ------------------------------------------------------------------------------------------------
 

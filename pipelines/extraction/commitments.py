@@ -80,7 +80,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         statement=statement,
         committer=_agent_span(candidate),
         committer_referent=committer,
-        reported_by=() if reporter.leader_ids == committer.leader_ids else reporter.leader_ids,
+        reported_by=_reported_by(candidate, committer, reporter),
         self_reported=_is_self_reported(candidate, committer, reporter),
         counterparty=roles.counterparty(candidate, committer),
         action=candidate.act,
@@ -100,6 +100,13 @@ def _agent_span(candidate: Candidate) -> tuple[int, int] | None:
         return None
     span = phrase(candidate.agent)
     return span.start_char, span.end_char
+
+
+def _reported_by(candidate: Candidate, committer: Referent, reporter: Referent) -> tuple[str, ...]:
+    """The leaders who say so where others are to act; who announces aid speaks for the state that gives it."""
+    if candidate.act == "announce":
+        return committer.leader_ids
+    return () if reporter.leader_ids == committer.leader_ids else reporter.leader_ids
 
 
 def _is_self_reported(candidate: Candidate, committer: Referent, reporter: Referent) -> bool:

@@ -51,6 +51,7 @@ class Names:
         }
     )
     participants: Referent = BOTH
+    author: Referent = NOBODY
 
     def resolve(self, span: Span) -> Referent:
         return self.known.get(span.text, NOBODY)
