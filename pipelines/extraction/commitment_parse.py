@@ -327,8 +327,10 @@ def clause_tokens(top: Token, start: int, conjuncts: Iterable[Token] = ()) -> se
     kept = {i for i in without_asides(top) if i > heading_end(top)}
     for part in top.children:
         coordinate = part.i > top.i and ((part.dep_ == "conj" and part not in stay) or (part.dep_ == "cc" and not stay))
-        if coordinate or _leads(part, start):
+        if coordinate:
             kept -= subtree(part)
+        elif _leads(part, start):
+            kept -= {i for i in subtree(part) if i < start}
         if part.dep_ == "conj" and (misread := misread_subject(part)) is not None:
             kept -= subtree(misread) | {misread.left_edge.i - 1}
     return kept

@@ -20,7 +20,9 @@ from pipelines.extraction.records import NOBODY, Referent, Statement
 _I = frozenset({"i", "me", "my"})
 _FIRST_PERSON = _I | {"we", "us", "our", "ours"}
 _THIRD_PERSON = frozenset({"its", "it", "their", "they"})
-_TOGETHER = frozenset({"together", "mutual", "bilateral", "with"})
+_TOGETHER = frozenset({"together", "mutual", "bilateral", "with", "cooperate", "cooperation", "dialogue"})
+_OTHERS = frozenset({"him", "her", "them"})
+_PLACES = frozenset({"in", "at", "across", "within", "through", "about", "around", "throughout", "during", "despite"})
 _SIDE_LABELS = frozenset({"pobj", "dobj", "poss", "amod", "conj", "dative", "compound", "nmod", "attr"})
 
 
@@ -186,17 +188,24 @@ class Roles:
         """Whether the reporting word makes the commitment itself ("agreed that …"), rather than tell of it."""
         return governor.pos_ != "VERB" or bool(self._lexicon.frames("verb", governor.lemma_))
 
+    def _side(self, token: Token) -> Referent:
+        """The person in "British Prime Minister Brown", the country in "Chinese imports"."""
+        if token.dep_ in {"amod", "compound", "nmod"}:
+            person = self._linked.resolve(phrase(token.head))
+            if person.leader_ids:
+                return person
+        return self._linked.resolve(phrase(token))
+
     # -- the other side ------------------------------------------------------------------------------------------------
 
     def counterparty(self, candidate: Candidate, committer: Referent) -> Referent:
         """The first other side that the deed names, else the other side of the meeting where they act together."""
-        action = candidate.action
-        for place in (action, *(c for c in action.children if c.dep_ in {"dobj", "dative", "attr"})):
-            for token in place.subtree:
-                if token.i in candidate.tokens and token.dep_ in _SIDE_LABELS and _may_name(token):
-                    other = without(self._linked.resolve(phrase(token)), committer)
-                    if is_known(other):
-                        return other
+        for i in sorted(candidate.tokens):
+            token = self._doc[i]
+            if i > candidate.trigger.i and token.dep_ in _SIDE_LABELS and _is_side(token, candidate):
+                other = without(self._side(token), committer)
+                if is_known(other):
+                    return other
         both = self._linked.participants
         together = any(self._doc[i].lower_ in _TOGETHER for i in candidate.tokens)
         takes_part = set(both.countries) & set(committer.countries)
@@ -205,6 +214,19 @@ class Roles:
 
 def _may_name(token: Token) -> bool:
     return token.pos_ == "PROPN" or token.ent_type_ in {"GPE", "NORP", "PERSON"}
+
+
+def _is_side(token: Token, candidate: Candidate) -> bool:
+    """Whether a word can name the other side: not a place, and not inside a clause of its own."""
+    if not (_may_name(token) or (token.lower_ in _OTHERS and token.dep_ in {"pobj", "dobj"})):
+        return False
+    while token not in (candidate.action, candidate.trigger) and token.head != token:
+        if token.dep_ == "prep" and token.lower_ in _PLACES:
+            return False
+        if token.dep_ == "advcl" and child(token, *SUBJECTS) is not None:
+            return False
+        token = token.head
+    return True
 
 
 def _overlap(a: tuple[int, int], b: tuple[int, int]) -> int:
