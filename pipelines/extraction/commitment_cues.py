@@ -47,6 +47,9 @@ class CommitmentLexicon:
     governors: dict[str, frozenset[str]]
     """kind of governing word (affirm, mention, request, expectation, ...) -> lemmas"""
 
+    log_odds: dict[str, float]
+    """observation about a row -> how much it speaks for the row being right"""
+
     def frames(self, pos: str, *forms: str) -> tuple[Cue, ...]:
         """The frames of the first form that is a cue of this part of speech."""
         for form in forms:
@@ -89,5 +92,8 @@ def load_lexicon(folder: Path = LEXICONS) -> CommitmentLexicon:
         },
         actors={row["noun"]: row["stands_for"] for row in read_rows(folder / "commitment_actors.csv")},
         nonvolitional={row["verb"]: row["voice"] for row in read_rows(folder / "nonvolitional_verbs.csv")},
+        log_odds={
+            row["observation"]: float(row["log_odds"]) for row in read_rows(folder / "commitment_confidence.csv")
+        },
         governors={kind: frozenset(lemmas) for kind, lemmas in governors.items()},
     )

@@ -51,7 +51,7 @@ class Roles:
         self._doc = doc
         self._linked = linked
         self._statements = statements
-        self._lexicon = lexicon
+        self.lexicon = lexicon
 
     # -- statements ----------------------------------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class Roles:
             if token.lower_ == "we" and token.nbor().text == ",":
                 named = next((t for t in token.nbor(2).subtree if t.i > token.i and t.pos_ in {"NOUN", "PROPN"}), None)
                 named = next(
-                    (t for t in token.doc[token.i + 2 : token.i + 6] if t.lemma_.lower() in self._lexicon.actors), named
+                    (t for t in token.doc[token.i + 2 : token.i + 6] if t.lemma_.lower() in self.lexicon.actors), named
                 )
                 if named is not None and named.left_edge.i == token.i + 2:
                     return self._linked.resolve(self._doc[named.left_edge.i : named.right_edge.i + 1])
@@ -152,7 +152,7 @@ class Roles:
                 of = self._linked.resolve(self._doc[part.left_edge.i : part.i + 1])
                 if of.countries:
                     return state_of(of)
-        role = self._lexicon.actors.get(head.lemma_.lower())
+        role = self.lexicon.actors.get(head.lemma_.lower())
         if role == "both_sides":
             both = self._linked.participants
             return state_of(both) if len(both.countries) > 1 else found
@@ -186,7 +186,7 @@ class Roles:
 
     def _binds(self, governor: Token) -> bool:
         """Whether the reporting word makes the commitment itself ("agreed that …"), rather than tell of it."""
-        return governor.pos_ != "VERB" or bool(self._lexicon.frames("verb", governor.lemma_))
+        return governor.pos_ != "VERB" or bool(self.lexicon.frames("verb", governor.lemma_))
 
     def _side(self, token: Token) -> Referent:
         """The person in "British Prime Minister Brown", the country in "Chinese imports"."""

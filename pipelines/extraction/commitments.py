@@ -7,6 +7,7 @@ date and condition, and the confidence that it is right.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,6 +32,8 @@ from pipelines.extraction.records import (
 _HISTORY = timedelta(days=180)
 """An act dated longer ago than this is history, not a commitment whose carrying-out lies ahead."""
 _FIRST_PERSON = frozenset({"i", "we", "my", "our"})
+_SHORT = 6
+"""Tokens below which a clause says little about what is promised."""
 _AMOUNT_LABELS = frozenset({"nummod", "quantmod", "compound", "amod", "nmod", "npadvmod"})
 
 
@@ -91,7 +94,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         quantity=quantity,
         baseline=baseline,
         due=_due(candidate, spans, figures),
-        confidence=_confidence(candidate, committer),
+        confidence=_confidence(candidate, committer, statement, roles.lexicon),
     )
 
 
@@ -207,5 +210,47 @@ def _is_long_past(spans: Sequence[tuple[int, int]], figures: _Figures) -> bool:
 # -- how sure ---------------------------------------------------------------------------------------------------------
 
 
-def _confidence(candidate: Candidate, committer: Referent) -> float:
-    return 0.7 if committer != NOBODY else 0.5
+def observations(candidate: Candidate, committer: Referent, statement: Statement | None) -> list[str]:
+    """What speaks for or against a row, as feature names of the confidence model."""
+    agent = candidate.agent
+    names = [
+        "bias",
+        f"kind={candidate.kind}",
+        f"firmness={candidate.firmness}",
+        f"agent={_agent_class(agent)}",
+        f"committer={_committer_class(committer)}",
+        f"basis={committer.basis or 'none'}",
+        f"told={statement.quote_type if statement is not None else 'narrated'}",
+        *(f"mark={mark}" for mark in sorted(candidate.marks)),
+    ]
+    if candidate.polarity == "refrain":
+        names.append("refrain")
+    if len(candidate.tokens) < _SHORT:
+        names.append("short")
+    return names
+
+
+def _agent_class(agent: Token | None) -> str:
+    if agent is None:
+        return "nobody"
+    if agent.lower_ in _FIRST_PERSON:
+        return "first_person"
+    if agent.pos_ == "PRON":
+        return "it" if agent.lower_ in {"it", "its"} else "pronoun"
+    return "name" if agent.pos_ == "PROPN" else "noun"
+
+
+def _committer_class(committer: Referent) -> str:
+    if len(committer.leader_ids) > 1 or len(committer.countries) > 1:
+        return "several"
+    if committer.leader_ids:
+        return "leader"
+    return "country" if committer.countries else "nobody"
+
+
+def _confidence(
+    candidate: Candidate, committer: Referent, statement: Statement | None, lexicon: CommitmentLexicon
+) -> float:
+    """The probability that the row is right: the log-odds of what was observed, added up."""
+    total = sum(lexicon.log_odds.get(name, 0.0) for name in observations(candidate, committer, statement))
+    return round(1 / (1 + math.exp(-total)), 3)
