@@ -17,14 +17,15 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 
-from pipelines.linking.names import WORD, family_names, fold, name_forms, plain, words
+from pipelines.linking.names import WORD, family_names, fold, initials, name_forms, plain, words
 
 FIRST_YEAR = "1999"
 """Terms that ended before it are left out: no article is older, and names would only grow more ambiguous."""
 
-_SENIOR_RANK = 4
+_SENIOR_RANK, _TOP_RANK = 4, 2
 _SINGLE_HOLDER = {"head_of_state", "head_of_government", "vice_president", "foreign_minister", "defence_minister", "finance_minister"}
 _SUBNATIONAL_SOURCES = re.compile(
     r"Regional Council|Departmental|Legislative Assembly|Provincial Parliament|National Assembly of Quebec|House of Assembly"
@@ -95,7 +96,8 @@ class Countries:
         self.code: dict[str, str] = {}
         for row in self.rows:
             for name in [row["name"], row["official_name"], *row["aliases"].split("|")]:
-                self.code.setdefault(fold(name), row["country"])
+                if name:
+                    self.code.setdefault(fold(name), row["country"])
         for row in read_csv(reference / "country_codes.csv"):
             self.code[fold(row["phrase"])] = row["country"]
         self.by_alpha2 = {row["alpha2"]: row["country"] for row in self.rows if row["alpha2"]}
@@ -140,6 +142,10 @@ class Countries:
             "aliases": _joined(names["EU", "name"]), "demonyms": _joined(names["EU", "demonym"]), "capitals": "",
             "parts": _joined(names["EU", "part"]),
         }  # fmt: skip
+
+    def of_source(self, source: str) -> str:
+        """The country of a list of politicians by its name ("ukraine-cabinet"); "" for lists of several countries."""
+        return self.find(source.rsplit("-", 1)[0].replace("-", " "))
 
     def find(self, name: str, alpha2: str = "") -> str:
         """The code of a country by its two-letter code or its name; "" where there is none."""
@@ -227,13 +233,29 @@ def executive_kind(role: str, office: str) -> str:
 
 _FACTBOOK_TITLE = re.compile(
     r"^(?:(?:Interim|Acting|Transition|Transitional|Federal|Executive|Vice|Deputy|State Affairs Commission|GNU|CNSP|Co-)\s*)*"
-    r"(President of (?:the )?(?:Swiss Confederation|Council of Ministers|the Government|China)|Prime Minister|President|Premier|King|Queen|Emperor"
+    r"(President of (?:the )?(?:Swiss Confederation|Council of Ministers|the Government|China)|Prime Minister and Foreign Minister|Prime Minister|President|Premier|King|Queen|Emperor"
     r"|Sultan and Prime Minister|Sultan|Amir|Emir|Grand Duke|Prince|Chancellor|Taoiseach \(Prime Minister\)|Taoiseach|Pope|Supreme Leader"
     r"|Chairman of the (?:Cabinet|Council) of Ministers|Captain Regent|Crown Prince and Prime Minister)[,:]?\s+(?=\w)"
 )
 
 
-def terms_of_factbook(path: Path, countries: Countries, find_person: object) -> Iterator[Term]:
+def incumbent(known: list[Term], name: str, country: str, kind: str, since: str) -> str | None:
+    """Who holds the office by another source since the same year, or is named nearly so in that country ("Lukashenka")."""
+    best: tuple[float, str] = (0.0, "")
+    for term in known:
+        if term.country != country or term.rank > _TOP_RANK:
+            continue
+        likeness = SequenceMatcher(None, fold(plain(term.name)), fold(name)).ratio()
+        same_seat = term.kind == kind and not term.end and since and term.start[:4] == since[:4]
+        if likeness > (_ALIKE_IN_OFFICE if same_seat else _ALIKE):
+            best = max(best, (likeness, term.leader_id))
+    return best[1] or None
+
+
+_ALIKE_IN_OFFICE, _ALIKE = 0.6, 0.87
+
+
+def terms_of_factbook(path: Path, countries: Countries, find_person: Matcher, heads: list[Term]) -> Iterator[Term]:
     """The executives of 2026, whose QIDs `find_person(name, country)` may know; else their ids are local."""
     independent = {row["country"] for row in countries.rows if row["independent"] == "yes"}
     for row in read_csv(path):
@@ -242,22 +264,45 @@ def terms_of_factbook(path: Path, countries: Countries, find_person: object) -> 
         if not title or country not in independent:
             continue
         kind = "head_of_state" if row["role"] == "chief of state" else "head_of_government"
-        name = factbook_name(row["raw"][title.end() :])
+        name, family = factbook_name(row["raw"][title.end() :])
         if len(words(name)) < 2:
             continue
-        leader_id = find_person(name, country) or "local:" + slug(name)  # type: ignore[operator]
+        since = english_date(row["since"])
+        short = short_name(name, family)
+        leader_id = find_person(name, country) or find_person(short, country) or incumbent(heads, short, country, kind, since)
         yield Term(
-            leader_id, name, title[1], kind, 1, country, english_date(row["since"]), "", "", "factbook_executives_2026.csv", "2026-01-31",
+            leader_id or "local:" + slug(short), short, title[1], kind, 1, country, since, "", "", "factbook_executives_2026.csv", "2026-01-31",
         )  # fmt: skip
 
 
-def factbook_name(text: str) -> str:
-    """ "XI Jinping (since …)" → "Xi Jinping"; "Sr. Gen. MIN AUNG HLAING" → "Min Aung Hlaing"."""
+def factbook_name(text: str) -> tuple[str, str]:
+    """The name and the family name, which the Factbook writes in capitals: "XI Jinping (since …)" → ("Xi Jinping", "Xi")."""
     text = re.sub(r"\s*\(.*|,.*", "", text)
-    text = re.sub(r"\b(?:Sir|Dame|Dr|Sr|Gen|Col|Capt|General|Brig|Lt|Ratu)\b\.?\s*", "", text)
-    tokens = [t.capitalize() if t.isupper() and len(t) > 2 and "." not in t else t for t in text.split()]
-    tokens = [re.sub(r"(?<=[-'’])([a-z])", lambda m: m[1].upper(), t) if "-" in t and t[0].isupper() and text.isupper() else t for t in tokens]
-    return " ".join(tokens)
+    text = re.sub(r"\b(?:Sir|Dame|Dr|Sr|Gen|Col|Capt|General|Brig|Lt|Ratu|Sheikh)\b\.?\s*", "", text).strip()
+    tokens = [(_lowered(t), _is_family(t)) for t in text.split()]
+    return " ".join(t for t, _ in tokens), " ".join(t for t, is_family in tokens if is_family)
+
+
+def _is_family(token: str) -> bool:
+    letters = [c for c in token.removeprefix("al-").removeprefix("el-") if c.isalpha()]
+    return len(letters) > 1 and all(c.isupper() for c in letters) and not re.fullmatch(r"[IVX]+", token)
+
+
+def _lowered(token: str) -> str:
+    if not _is_family(token):
+        return token
+    return re.sub(r"[^\W_]+", lambda m: m.group() if m.group() in ("al", "el") else m.group().capitalize(), token)
+
+
+def short_name(name: str, family: str) -> str:
+    """ "Gustavo Francisco Petro Urrego" with family name Petro → "Gustavo Petro": as newspapers write it."""
+    tokens, families = name.split(), family.split()
+    if not families or tokens[: len(families)] == families or families[0] not in tokens:
+        return name
+    if any(fold(t) in ("bin", "ibn", "ben") for t in tokens):
+        return name
+    given = tokens[: tokens.index(families[0])]
+    return " ".join([given[0], *families]) if given else name
 
 
 _MONTHS = {m: f"{i:02}" for i, m in enumerate(
@@ -275,10 +320,10 @@ def slug(name: str) -> str:
     return "-".join(words(name))
 
 
-def terms_of_history(path: Path, find_person: object) -> Iterator[tuple[Term, str]]:
+def terms_of_history(path: Path, find_person: Matcher) -> Iterator[tuple[Term, str]]:
     """Heads of former governments by `historic_executives.csv`, each with the gender that it gives."""
     for row in read_csv(path):
-        leader_id = find_person(row["name"], row["country"]) or "local:" + slug(row["name"])  # type: ignore[operator]
+        leader_id = find_person(row["name"], row["country"]) or "local:" + slug(row["name"])
         yield Term(
             leader_id, row["name"], row["office"], row["office_kind"], 1, row["country"], row["start_date"], row["end_date"],
             "source" if row["end_date"] else "", row["source"], row["as_of"],
@@ -286,22 +331,53 @@ def terms_of_history(path: Path, find_person: object) -> Iterator[tuple[Term, st
 
 
 class Matcher:
-    """Finds the QID of a name and country among the persons known so far."""
+    """Finds the id of a name and country among the persons known so far."""
 
-    def __init__(self, people: Iterable[tuple[str, str, str]]) -> None:
+    def __init__(self, people: Iterable[tuple[str, str, str]], spellings: Spellings, variants: dict[tuple[str, str], list[str]]) -> None:
+        self._spellings = spellings
+        self._initials: dict[str, set[str]] = defaultdict(set)
+        self.anywhere: Matcher | None = None
+        """People whose source names no country, asked where the others have nobody of the name."""
         self._by_name: dict[frozenset[str], set[tuple[str, str]]] = defaultdict(set)
-        self._by_family: dict[tuple[str, str], set[str]] = defaultdict(set)
         for leader_id, name, country in people:
-            for form in name_forms(name, country):
-                self._by_name[frozenset(words(form))].add((leader_id, country))
+            for form in [*name_forms(name, country), *variants.get((fold(plain(name)), country), ())]:
+                self._by_name[self._key(form)].add((leader_id, country))
+            self._initials[leader_id] |= initials(name)
+
+    def _key(self, form: str) -> frozenset[str]:
+        return frozenset(self._spellings.standard(w) for w in words(form))
 
     def __call__(self, name: str, country: str) -> str | None:
-        """The one person of that name and country; None where there is none, or more than one."""
+        """The one person of that name and country (of that name, for an international office); None if none or several."""
         for form in name_forms(name, country):
-            found = {i for i, c in self._by_name.get(frozenset(words(form)), ()) if c == country}
+            known = self._by_name.get(self._key(form), set())
+            found = {i for i, c in known if (c == country or country in ("", "EU")) and self._may_be(i, name)}
             if len(found) == 1:
                 return next(iter(found))
-        return None
+        return self.anywhere(name, "") if self.anywhere else None
+
+
+    def _may_be(self, leader_id: str, name: str) -> bool:
+        """Whether initials agree: George H. W. Bush is not George W. Bush."""
+        return not initials(name) or not self._initials[leader_id] or initials(name) <= self._initials[leader_id]
+
+
+class Spellings:
+    """Words of names that are spelt in several ways, after `spellings.csv`."""
+
+    def __init__(self, path: Path) -> None:
+        self._groups = {word: row["spellings"].split("|") for row in read_csv(path) for word in row["spellings"].split("|")}
+
+    def standard(self, word: str) -> str:
+        """One spelling for all of a group."""
+        return self._groups.get(word, [word])[0]
+
+    def forms(self, name: str) -> Iterator[str]:
+        """A name with one of its words in each other spelling: "Mohamed bin Zayed" for "Mohammed bin Zayed"."""
+        for match in WORD.finditer(name):
+            for other in self._groups.get(fold(match.group()), ()):
+                if other != fold(match.group()):
+                    yield name[: match.start()] + other.capitalize() + name[match.end() :]
 
 
 def end_terms(terms: list[Term]) -> None:
@@ -341,6 +417,8 @@ def merge_terms(terms: list[Term]) -> list[Term]:
     for term in terms:
         if term.kind in {"head_of_state", "head_of_government", "vice_president"}:
             groups[term.leader_id, term.kind, term.country].append(term)
+        elif term.kind == "head_of_international_organization":
+            groups[term.leader_id, term.office, term.country].append(term)
         else:
             merged.append(term)
     for group in groups.values():
@@ -377,15 +455,14 @@ def _newer_knows(first: Term, second: Term) -> bool:
     return ended.as_of >= other.as_of
 
 
-def politicians(path: Path, kept: set[str]) -> Iterator[tuple[str, str, str]]:
-    """(QID, name, country source) of the other people of `people.tsv`; local politicians are left out where it says so."""
+def politicians(path: Path) -> Iterator[tuple[str, str, str]]:
+    """(QID, name, source) of the people of `people.tsv`; those whom it calls local politicians are left out."""
     for line in path.read_text(encoding="utf-8").splitlines():
         name, qid, office = [*line.split("\t"), "", ""][:3]
-        if qid in kept or not re.fullmatch(r"Q\d+", qid) or _SUBNATIONAL_SOURCES.search(office) or not WORD.search(name):
+        if not re.fullmatch(r"Q\d+", qid) or _SUBNATIONAL_SOURCES.search(office) or not fold(name).isascii():
             continue
-        if len(words(name)) < 2 or not fold(name).isascii():
-            continue
-        yield qid, plain(name), office.split(":")[0]
+        if len(words(name)) > 1:
+            yield qid, plain(name), office.split(":")[0]
 
 
 def people_of(terms: list[Term], genders: dict[str, str]) -> dict[str, Person]:
@@ -401,58 +478,88 @@ def people_of(terms: list[Term], genders: dict[str, str]) -> dict[str, Person]:
     return people
 
 
-def leader_rows(people: dict[str, Person], variants: dict[tuple[str, str], list[str]]) -> Iterator[tuple[str, ...]]:
+def leader_rows(
+    people: dict[str, Person], variants: dict[tuple[str, str], list[str]], spellings: Spellings
+) -> Iterator[tuple[str, ...]]:
     """Rows of `leaders.csv`: id, name, surname, country, gender, aliases."""
     for leader_id in sorted(people, key=lambda i: (not i.startswith("Q"), int(i[1:]) if i[1:].isdigit() else 0, i)):
         person = people[leader_id]
         country = min(person.countries, key=lambda c: (-person.countries[c], c)) if person.countries else ""
         name = min(person.names, key=lambda n: (not fold(n).isascii(), -person.names[n], n))
         names = [form for n in [name, *sorted(person.names)] if fold(n).isascii() for form in name_forms(n, country)]
-        extra = variants.get((fold(name), country), []) or variants.get((fold(plain(name)), country), [])
+        names += variants.get((fold(name), country), []) or variants.get((fold(plain(name)), country), [])
+        names += [form for n in list(names) for form in spellings.forms(n)]
         surnames = [s for n in [plain(name)] for s in family_names(n, country)]
-        aliases = [n for n in dict.fromkeys([*names, *extra]) if n != name]
+        surnames += [form for s in list(surnames) for form in spellings.forms(s)]
         gender = next(iter(person.genders)) if len(person.genders) == 1 else ""
-        yield leader_id, name, _joined(surnames), country, gender, _joined(aliases)
+        yield leader_id, name, _joined(surnames), country, gender, _joined(n for n in dict.fromkeys(names) if n != name)
+
+
+def end_ministries(terms: list[Term]) -> None:
+    """Close an open lesser term where the same person becomes head of a state, a government or an international body."""
+    heads: dict[str, list[Term]] = defaultdict(list)
+    for term in terms:
+        if term.kind in _TOP and term.start:
+            heads[term.leader_id].append(term)
+    for term in terms:
+        later = sorted(t.start for t in heads[term.leader_id] if t.start > term.start and (t.kind, t.country) != (term.kind, term.country))
+        if not term.end and term.start and later and term.kind != "head_of_state":
+            term.end, term.end_basis = later[0], "next_office"
+
+
+_TOP = {"head_of_state", "head_of_government", "head_of_international_organization"}
+
+
+def collect_terms(facts: Path, reference: Path, countries: Countries, variants: dict[tuple[str, str], list[str]], others: list[tuple[str, str, str]]) -> tuple[list[Term], dict[str, str]]:
+    """The terms of all sources with one id a person, and the genders that sources give."""
+    offices, spellings = Offices(reference, countries), Spellings(reference / "spellings.csv")
+    terms = list(terms_of_facts(facts / "leaders_terms.csv", countries, offices))
+    genders: dict[str, str] = {}
+
+    def matcher() -> Matcher:
+        return Matcher([*((t.leader_id, t.name, t.country) for t in terms), *(o for o in others if o[2])], spellings, variants)
+
+    find = matcher()
+    find.anywhere = Matcher(((q, n, "") for q, n, c in others if not c), spellings, {})
+    for term, gender in list(terms_of_history(reference / "historic_executives.csv", find)):
+        terms.append(term)
+        genders[term.leader_id] = gender
+    heads = [t for t in terms if t.rank <= _TOP_RANK]
+    terms += list(terms_of_factbook(facts / "factbook_executives_2026.csv", countries, matcher(), heads))
+    terms = merge_terms(terms)
+    end_terms(terms)
+    end_ministries(terms)
+    return terms, genders
 
 
 def build(facts: Path, reference: Path) -> dict[str, int]:
     """Write the four tables into `reference`; gives rows a table."""
     countries = Countries(facts, reference)
-    offices = Offices(reference, countries)
-    terms = list(terms_of_facts(facts / "leaders_terms.csv", countries, offices))
-    known = [(t.leader_id, t.name, t.country) for t in terms if t.country]
-    source_country = {s: countries.find(s.rsplit("-", 1)[0].replace("-", " ")) for s in {
-        p[2] for p in politicians(facts / "people.tsv", set())}}  # fmt: skip
-    others = [(q, n, source_country.get(s, "")) for q, n, s in politicians(facts / "people.tsv", {t.leader_id for t in terms})]
-    matcher = Matcher([*known, *[o for o in others if o[2]]])
-    terms += list(terms_of_factbook(facts / "factbook_executives_2026.csv", countries, matcher))
-    genders: dict[str, str] = {}
-    matcher = Matcher([*[(t.leader_id, t.name, t.country) for t in terms if t.country], *[o for o in others if o[2]]])
-    history = reference / "historic_executives.csv"
-    for term, gender in terms_of_history(history, matcher) if history.exists() else ():
-        terms.append(term)
-        genders[term.leader_id] = gender
-    terms = merge_terms(terms)
-    end_terms(terms)
-    senior = {t.leader_id for t in terms if t.rank <= _SENIOR_RANK}
-    terms = [t for t in terms if t.leader_id in senior and not (t.end and t.end < FIRST_YEAR)]
     variants: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in read_csv(reference / "name_variants.csv"):
         variants[fold(row["name"]), row["country"]].append(row["variant"])
+    others = [(q, n, countries.of_source(s)) for q, n, s in politicians(facts / "people.tsv")]
+    terms, genders = collect_terms(facts, reference, countries, variants, others)
+    senior = {t.leader_id for t in terms if t.rank <= _SENIOR_RANK}
+    terms = [t for t in terms if t.leader_id in senior and not (t.end and t.end < t.start)]
+    terms = [t for t in terms if not t.end or t.end >= FIRST_YEAR or t.source in _KEPT_WHOLE]
     people = people_of(terms, genders)
-    others = [o for o in others if o[0] not in people]
-    terms = [t for t in terms if not (t.end and t.end < t.start)]
-    people = {i: p for i, p in people.items() if i in {t.leader_id for t in terms}}
+    spellings = Spellings(reference / "spellings.csv")
     return {
         "countries": write_csv(reference / "countries.csv", list(countries.rows[0]), (row.values() for row in countries.rows)),
         "leaders": write_csv(
-            reference / "leaders.csv", ["leader_id", "name", "surname", "country", "gender", "aliases"], leader_rows(people, variants)),
+            reference / "leaders.csv", ["leader_id", "name", "surname", "country", "gender", "aliases"], leader_rows(people, variants, spellings)),
         "leader_terms": write_csv(
             reference / "leader_terms.csv",
             ["leader_id", "office", "office_kind", "rank", "country", "start_date", "end_date", "end_basis", "source", "as_of"],
             sorted({(t.leader_id, t.office, t.kind, str(t.rank), t.country, t.start, t.end, t.end_basis, t.source, t.as_of) for t in terms})),
-        "politicians": write_csv(reference / "politicians.csv", ["leader_id", "name", "country"], sorted(set(others))),
+        "politicians": write_csv(
+            reference / "politicians.csv", ["leader_id", "name", "country"], sorted({o for o in others if o[0] not in people})),
     }  # fmt: skip
+
+
+_KEPT_WHOLE = {"REIGN", "public record"}
+"""Sources whose rows were chosen by hand: former heads whom articles still name."""
 
 
 def main(arguments: list[str]) -> int:

@@ -41,6 +41,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(fold(m.group()) for m in WORD.finditer(text))
 
 
+def initials(name: str) -> set[str]:
+    """The single letters in a name: {"h", "w"} of George H. W. Bush."""
+    return {w for w in words(name) if len(w) == 1}
+
+
 def plain(name: str) -> str:
     """`name` without titles before it and peerages after it: "Sir Keir Starmer" → "Keir Starmer"."""
     name = re.sub(r"\s*\(.*?\)", "", name).split(",")[0].strip()
@@ -66,7 +71,7 @@ def family_names(name: str, country: str | None) -> tuple[str, ...]:
     if start < len(tokens) - 1:
         forms.append(bare)
     if country in FAMILY_NAME_IN_MIDDLE and len(tokens) >= 3 and start == len(tokens) - 1:
-        forms = [" ".join(tokens[-2:]), bare] + ([tokens[-2]] if len(tokens) > 3 or True else [])
+        forms = [" ".join(tokens[-2:]), bare, tokens[-2]]
     without_article = re.sub(r"^(al|el|as|ash|at|an)[- ]", "", full, flags=re.IGNORECASE)
     if without_article != full:
         forms.append(without_article)
@@ -85,7 +90,8 @@ def name_forms(name: str, country: str | None) -> tuple[str, ...]:
     if families and len(tokens) >= 2:
         family = families[0]
         given = [t for t in tokens if t not in family.split()]
-        if given and country not in FAMILY_NAME_FIRST and len(given) > 1 and fold(given[0]) not in PARTICLES:
+        has_patronymic = any(fold(t) in ("bin", "ibn", "ben", "bint") for t in tokens)
+        if given and country not in FAMILY_NAME_FIRST and len(given) > 1 and fold(given[0]) not in PARTICLES and not has_patronymic:
             forms.append(f"{given[0]} {family}")
         if country in FAMILY_NAME_IN_MIDDLE and len(tokens) == 3:
             forms.append(f"{tokens[0]} {tokens[1]}")

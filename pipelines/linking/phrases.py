@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.linking.gazetteer import Hit, Word, joined, split_words
-from pipelines.linking.names import PARTICLES
+from pipelines.linking.names import PARTICLES, words
 from pipelines.linking.reference import NameKey, Reference, Title
 
 _MODIFIERS = frozenset(
@@ -87,9 +87,9 @@ def scan_text(text: str, reference: Reference, person_spans: Sequence[tuple[int,
 
     Takes the text, the reference, and the character spans that a named-entity recognizer takes for persons.
     """
-    words = split_words(text)
-    hits = list(reference.gazetteer.find(text, words))
-    scan = Scan(text, words, hits, {w: hit for hit in hits for w in range(hit.first, hit.stop)}, frozenset(s for s, _ in person_spans))
+    split = split_words(text)
+    hits = list(reference.gazetteer.find(text, split))
+    scan = Scan(text, split, hits, {w: hit for hit in hits for w in range(hit.first, hit.stop)}, frozenset(s for s, _ in person_spans))
     scan.offices = [_office(scan, hit, reference) for hit in hits if _is_office(hit, reference)]
     scan.names = sorted(_names(scan, reference, person_spans), key=lambda n: n.start)
     _attach_titles(scan, reference)
@@ -250,56 +250,73 @@ def _department_end(scan: Scan, position: int) -> int:
 
 def _names(scan: Scan, reference: Reference, person_spans: Sequence[tuple[int, int]]) -> Iterator[NamePhrase]:
     taken: set[int] = set()
+
+    def take(first: int, stop: int) -> Iterator[NamePhrase]:
+        if stop > first and not taken.intersection(range(first, stop)):
+            taken.update(range(first, stop))
+            yield _name(scan, first, stop, reference)
+
+    wider = {scan.word_at(start): scan.word_at(end - 1) + 1 for start, end in person_spans}
     for hit in scan.hits:
-        for key in hit.keys("leader"):
-            yield NamePhrase(hit.start, hit.end, tuple(key.split()), reference.by_name[tuple(key.split())])
-            taken.update(range(hit.first, hit.stop))
-    for start, end in person_spans:
-        first, stop = scan.word_at(start), scan.word_at(end - 1) + 1
-        while first < stop and (_covered(scan, first) or not scan.words[first].is_capital or scan.words[first].key in _NOT_NAMES):
-            first += 1
-        stop = _trimmed(scan, first, stop)
-        if first < stop and not taken.intersection(range(first, stop)):
-            yield _name(scan, first, stop)
-            taken.update(range(first, stop))
+        if hit.keys("leader") and not any(f < hit.first < t or f <= hit.first and hit.stop < t for f, t in wider.items()):
+            yield from take(hit.first, hit.stop)
+    for first, stop in sorted(wider.items()):
+        yield from take(*_trimmed(scan, first, stop))
+    for hit in scan.hits:
+        if hit.keys("leader"):
+            yield from take(hit.first, hit.stop)
     for office in scan.offices:
-        if office.is_plural or office.title.phrase in ("counterpart", "leader"):
-            continue
-        first = office.stop
-        stop = _capital_run(scan, first, taken)
-        if stop > first:
-            yield _name(scan, first, stop)
-            taken.update(range(first, stop))
+        if not office.is_plural and office.title.phrase not in ("counterpart", "leader"):
+            stop = _capital_run(scan, office.stop, taken)
+            if office.stop == office.head.stop or stop - office.stop > 1:
+                yield from take(office.stop, stop)
+            elif office.stop < len(scan.words) and scan.text[office.end : scan.words[office.stop].start] == ", ":
+                yield from take(office.stop, _closed_run(scan, office.stop, taken))
     for hit in scan.hits:
         if hit.keys("title") and reference.titles[hit.keys("title")[0]].title_class == "honorific":
-            first = hit.stop
-            stop = _capital_run(scan, first, taken)
-            if stop > first:
-                yield _name(scan, first, stop)
-                taken.update(range(first, stop))
+            yield from take(hit.stop, _capital_run(scan, hit.stop, taken))
+
+
+def _closed_run(scan: Scan, first: int, taken: set[int]) -> int:
+    """The end of a name of two words or more between commas: "the President of the Commission, Alpha Konare, said"."""
+    stop = _capital_run(scan, first, taken, opening=", ")
+    return stop if stop - first > 1 and scan.text[scan.words[stop - 1].end :][:1] == "," else first
+
+
+_NO_NAME_KINDS = ("title", "country", "demonym", "organization", "metonym")
 
 
 def _covered(scan: Scan, position: int) -> bool:
+    """Whether a word belongs to a phrase of the gazetteer that no person's name contains."""
     hit = scan.hit_at.get(position)
-    return hit is not None and bool(hit.keys("title") or hit.keys("country") or hit.keys("demonym") or hit.keys("organization"))
+    return hit is not None and any(hit.keys(kind) for kind in _NO_NAME_KINDS) and not hit.keys("leader")
 
 
-def _trimmed(scan: Scan, first: int, stop: int) -> int:
+def _trimmed(scan: Scan, first: int, stop: int) -> tuple[int, int]:
+    """The words of a recognized person that make a name: without titles before it, possessives and places."""
+    while first < stop and (_covered(scan, first) or not scan.words[first].is_capital or scan.words[first].key in _NOT_NAMES):
+        first += 1
     while stop > first and (scan.words[stop - 1].key == "s" or not scan.words[stop - 1].is_capital):
         stop -= 1
     for position in range(first + 1, stop):
         if not joined(scan.text, scan.words[position - 1], scan.words[position]):
-            return position
-    return stop
+            stop = position
+            break
+    hit = scan.hit_at.get(first)
+    is_place = hit is not None and hit.stop == stop and bool(hit.keys("capital") or hit.keys("part"))
+    shouts = stop - first == 1 and scan.words[first].is_upper
+    return (first, first) if is_place or shouts else (first, stop)
 
 
-def _capital_run(scan: Scan, first: int, taken: set[int]) -> int:
+def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") -> int:
     """The end of the run of capitalized words after a title, at most five; names may hold particles and initials."""
     stop = first
     while stop < len(scan.words) and stop - first < 5 and stop not in taken:
         word = scan.words[stop]
         previous = scan.words[stop - 1]
         gap = scan.text[previous.end : word.start]
+        if stop == first and gap == opening:
+            gap = " "
         if gap not in (" ", ". ", "-", "’", "'") or (gap == ". " and len(previous.key) > 3) or word.key in _NOT_NAMES or _covered(scan, stop):
             break
         if word.key == "s" and gap in ("’", "'"):
@@ -314,8 +331,18 @@ def _capital_run(scan: Scan, first: int, taken: set[int]) -> int:
     return stop
 
 
-def _name(scan: Scan, first: int, stop: int) -> NamePhrase:
-    return NamePhrase(scan.words[first].start, scan.words[stop - 1].end, tuple(w.key for w in scan.words[first:stop]))
+def _name(scan: Scan, first: int, stop: int, reference: Reference) -> NamePhrase:
+    key = tuple(w.key for w in scan.words[first:stop])
+    known = reference.by_name.get(key) or reference.by_name.get(tuple(w for w in key if len(w) > 1), ())
+    return NamePhrase(scan.words[first].start, scan.words[stop - 1].end, key, tuple(i for i in known if _initials_agree(key, i, reference)))
+
+
+def _initials_agree(key: NameKey, leader_id: str, reference: Reference) -> bool:
+    """Whether no initial speaks against it: "George H. W. Bush" is not George W. Bush."""
+    written = {w for w in key if len(w) == 1}
+    leader = reference.leaders[leader_id]
+    own = {w[0] for name in (leader.name, *leader.aliases) for w in words(name)}
+    return written <= own
 
 
 def _attach_titles(scan: Scan, reference: Reference) -> None:
@@ -328,10 +355,21 @@ def _attach_titles(scan: Scan, reference: Reference) -> None:
             if title.title_class == "honorific" and scan.text[before.end : name.start] in (" ", ". "):
                 name.honorific = title
     by_start = sorted(scan.names, key=lambda n: n.start)
-    for office in scan.offices:
-        name = _name_after(scan, office, by_start) or _name_before(scan, office, by_start)
+    for office in reversed(scan.offices):
+        name = _name_after(scan, office, by_start) or _name_before(scan, office, by_start) or _name_beyond(scan, office, by_start)
         if name is not None:
-            name.offices.append(office)
+            name.offices.insert(0, office)
+
+
+def _name_beyond(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> NamePhrase | None:
+    """The name after the next office: "the chairman of the African Union, Ghana's President John Kufuor"."""
+    if office.is_plural:
+        return None
+    for name in names:
+        for other in name.offices:
+            if 0 <= other.start - office.end <= 2 and scan.text[office.end : other.start] in (", ", " ") and name.start > other.start:
+                return name
+    return None
 
 
 def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> NamePhrase | None:
@@ -339,12 +377,15 @@ def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> Na
         if name.start < office.end:
             continue
         gap = scan.text[office.end : name.start]
-        if gap.strip(" ") in ("", "Mr.", "Mr") and len(gap) <= 5 and not office.is_plural:
+        if gap.strip(" ") in _HONORIFICS and len(gap) <= 6 and not office.is_plural:
             return name
         if gap == ", " and not office.is_plural and office.title.title_class == "office" and _closes_apposition(scan, name):
             return name
         return None
     return None
+
+
+_HONORIFICS = ("", "Mr.", "Mr", "Mrs.", "Ms.", "Dr.", "Dr", "Gen.", "Sir", "Sheikh")
 
 
 def _closes_apposition(scan: Scan, name: NamePhrase) -> bool:
@@ -356,7 +397,7 @@ def _name_before(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> N
         if name.end > office.start:
             continue
         gap = scan.text[name.end : office.start]
-        if gap in (", ", ", the ", ", a ", ", an ", " (", ", then ", ", Ukraine's "):
+        if gap in (", ", ", the ", ", a ", ", an ", " (", ", then "):
             return name
         return None
     return None
