@@ -194,9 +194,11 @@ def _modal_outcome(verb: Token, governor: Token | None, lexicon: CommitmentLexic
 
 
 def _is_about_a_thing(verb: Token) -> bool:
-    """ "a force that will ensure …" says what the force is for: it promises nothing."""
+    """ "a force that will ensure …" says what the force is for; "the summit, which will be held …" is a plan."""
     subject = child(verb, *SUBJECTS)
-    return subject is not None and subject.tag_ == "WDT"
+    if subject is None or subject.tag_ != "WDT":
+        return False
+    return not is_passive(verb) or subject.i == 0 or subject.nbor(-1).text != ","
 
 
 def _start(verb: Token, subject: Token | None) -> int:
@@ -206,13 +208,10 @@ def _start(verb: Token, subject: Token | None) -> int:
 
 def _antecedent_tokens(verb: Token) -> set[int]:
     """The noun that a relative clause is about, where the noun is what is promised: "norms which we will defend"."""
-    subject = child(verb, *SUBJECTS)
-    if (
-        verb.dep_ != "relcl"
-        or subject is None
-        or subject.tag_ in {"WDT", "WP"}
-        or verb.left_edge.tag_ not in {"WDT", "WP"}
-    ):
+    subject = subject_of(verb)
+    if verb.dep_ != "relcl" or subject is None or verb.left_edge.tag_ not in {"WDT", "WP"}:
+        return set()
+    if subject == verb.head and not is_passive(verb):
         return set()
     return {i for i in subtree(verb.head) if i < verb.left_edge.i}
 

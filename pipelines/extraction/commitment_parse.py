@@ -75,13 +75,18 @@ def subject_of(verb: Token) -> Token | None:
     if misread := misread_subject(verb) or _subject_behind_heading(verb):
         return misread
     while True:
-        found = child(verb, *SUBJECTS)
+        found = _nearest_subject(verb)
         if found is not None and not (tensed and verb.tag_ == "VB"):
             return _antecedent(found, verb) if found.tag_ in {"WDT", "WP"} else found
         climbs = verb.dep_ in {"conj", "xcomp", "advcl"} or (tensed and verb.tag_ not in TENSED)
-        if verb.head == verb or not climbs or verb.head.pos_ not in {"VERB", "AUX", "NOUN"}:
+        if verb.head == verb or not climbs or verb.head.pos_ not in {"VERB", "AUX", "NOUN", "ADP"}:
             return None
         verb = verb.head
+
+
+def _nearest_subject(verb: Token) -> Token | None:
+    """The subject child next to the verb: "the President, Ann Lee, signed" may have two."""
+    return next((c for c in reversed(list(verb.children)) if c.dep_ in SUBJECTS), None)
 
 
 def misread_subject(verb: Token) -> Token | None:

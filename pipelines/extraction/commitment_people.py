@@ -77,6 +77,8 @@ class Roles:
         agent = candidate.agent
         if agent is None:
             return self._unnamed(candidate)
+        if (partner := self._signatory(candidate)) is not None:
+            return unite([self.resolve(agent), self.resolve(partner)])
         affirmer = self._affirmer(candidate)
         if agent.tag_ == "PRP$" and affirmer is not None:
             subject = self.resolve(affirmer)
@@ -86,6 +88,14 @@ class Roles:
             if is_known(subject):
                 return subject
         return self.resolve(agent)
+
+    def _signatory(self, candidate: Candidate) -> Token | None:
+        """Who else signs or reaches an accord: "signed a treaty with …" binds both."""
+        deed = candidate.action
+        if deed.pos_ == "VERB" or "accord" not in self.lexicon.object_classes.get(deed.lemma_.lower(), ()):
+            return None
+        withs = (c for t in (deed, candidate.trigger) for c in t.rights if c.dep_ == "prep" and c.lower_ == "with")
+        return next((p for prep in withs if (p := child(prep, "pobj")) is not None and p.i in candidate.tokens), None)
 
     def _unnamed(self, candidate: Candidate) -> Referent:
         """Nobody named: "it was agreed" is both sides'; of a measure ("will be paid") the state that tells of it."""
@@ -125,7 +135,21 @@ class Roles:
             return state_of(statement.referent) if of_state else statement.referent
         if pronoun.lower_ not in _I and is_known(self._authors):
             return self._authors
-        return self._linked.resolve(self._doc[pronoun.i : pronoun.i + 1])
+        found = self._linked.resolve(self._doc[pronoun.i : pronoun.i + 1])
+        return found if is_known(found) else self._voice_near(pronoun)
+
+    def _voice_near(self, pronoun: Token) -> Referent:
+        """The speaker of the nearest quotation of the paragraph, for a sentence of it that no statement holds."""
+        text = self._doc.text
+        start, end = text.rfind("\n", 0, pronoun.idx) + 1, text.find("\n", pronoun.idx)
+        gaps = [
+            (min(abs(run[0] - pronoun.idx), abs(pronoun.idx - run[1])), n)
+            for n, statement in enumerate(self._statements)
+            for run in statement.content_spans
+            if statement.quote_type == "direct" and is_known(statement.referent)
+            if start <= run[0] and (end < 0 or run[1] <= end)
+        ]
+        return self._statements[min(gaps)[1]].referent if gaps else NOBODY
 
     @cached_property
     def _authors(self) -> Referent:
