@@ -71,6 +71,25 @@ class People:
             self._note(found[0], name)
         return found
 
+    def head_called(self, surname: str) -> bool:
+        """Whether a head of state or government of a country of the article was called so at its date."""
+        return any(
+            t.rank == 1 and self.country_counts[t.country or ""] for i in self.reference.by_surname.get((surname,), ())
+            for t in self.reference.leaders[i].offices_on(self.day)
+        )  # fmt: skip
+
+    def leader_of(self, country: str, kinds: Sequence[str]) -> Entity | None:
+        """The holder of an office of `kinds` in a country: of the article, else at its date. Without kinds, who leads it."""
+        wanted = set(kinds) or {"head_of_state", "head_of_government", "head_of_international_organization"}
+        here = [e for e in self._recent() if e.is_leader and e.country == country and e.kinds & wanted]
+        if here:
+            return here[0]
+        if not kinds:
+            leading = self.reference.leads(country, self.day)
+            return self._known(leading) if leading else None
+        held = [h for kind in kinds for h in self.reference.held_by(kind, country, self.day)]
+        return self._known(held[0]) if len(held) == 1 else None
+
     def _again(self, name: NamePhrase) -> tuple[Entity, str, float] | None:
         """Someone the article has named before, by the same full name or by the family name."""
         office = name.offices[0] if name.offices else None
@@ -79,7 +98,7 @@ class People:
                 return entity, "full_name", 0.95
         candidates = [e for e in self._recent() if name.key in e.surnames and not self._clashes(e, name)]
         if name.is_full:
-            candidates = [e for e in candidates if len(name.key) > 1 and e.known is None and name.key in e.surnames]
+            candidates = [e for e in self._recent() if any(k[-len(name.key) :] == name.key for k in e.keys) and not self._clashes(e, name)]
         if not candidates:
             return None
         if office is not None:
@@ -167,7 +186,7 @@ class People:
         top = [i for i in top if self.country_counts[self.reference.leaders[i].country or ""]]
         return (self._known(top[0]), "surname", 0.7) if len(top) == 1 else None
 
-    def _stranger(self, name: NamePhrase) -> Entity:
+    def _stranger(self, name: NamePhrase, text: str = "") -> Entity:
         """Somebody whom the reference does not know: a local leader if the text gives a senior office, else a person."""
         senior = self._is_senior(name)
         country = self._office_country(name)
@@ -179,6 +198,8 @@ class People:
         named = [c for o in name.offices for c in o.countries]
         if named:
             return named[0]
+        if not self._is_senior(name):
+            return None
         for office in name.offices:
             organization = self.reference.organizations.get(office.organization or "")
             if organization is not None:

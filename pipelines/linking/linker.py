@@ -104,36 +104,61 @@ class _Sighter:
         items.sort(key=lambda i: (i.start, -i.end))
         found: list[Sighting] = []
         for item in items:
-            sighting = self._name(item) if isinstance(item, NamePhrase) else self._office(item)
-            if sighting is not None:
-                found.append(sighting)
+            if isinstance(item, NamePhrase):
+                found += self._name(item)
+            else:
+                found += [self._office(item), *self._each_leader(item)]
         taken = [(s.start, s.end) for s in found if s.entity is not None and s.basis != "office"]
         found += [s for h in self._scan.hits if (s := self._place(h)) and not any(a <= s.start < b for a, b in taken)]
         return sorted(found, key=lambda s: (s.start, s.end))
 
     def _further_surnames(self) -> list[NamePhrase]:
-        """Family names of people of the article, where the recognizer saw no person."""
-        covered = [(n.start, n.end) for n in self._scan.names]
+        """Family names of people of the article, and of heads in office, where the recognizer saw no person."""
+        covered = {c for n in self._scan.names for c in range(n.start, n.end)}
         surnames = {s[0] for e in self._people.entities for s in e.surnames if len(s) == 1}
         found = []
         for position, word in enumerate(self._scan.words):
-            if not word.is_capital or word.key not in surnames or position in self._scan.hit_at:
+            if not word.is_capital or position in self._scan.hit_at or word.start in covered or word.is_upper:
                 continue
-            if not any(a <= word.start < b for a, b in covered):
+            if word.key in surnames or (self._people.head_called(word.key) and self._stands_alone(position)):
                 found.append(NamePhrase(word.start, word.end, (word.key,)))
         return found
 
-    def _name(self, name: NamePhrase) -> Sighting | None:
+    def _stands_alone(self, position: int) -> bool:
+        """Whether a capitalized word is a proper noun of its own, not part of a longer name nor a sentence's first word."""
+        word = self._scan.words[position]
+        span = self._doc.char_span(word.start, word.end, alignment_mode="expand")
+        if span is None or span.root.pos_ != "PROPN" or span.root.ent_type_ not in ("", "PERSON"):
+            return False
+        beside = [t for t in (self._doc[max(0, span.start - 1)], self._doc[min(len(self._doc) - 1, span.end)]) if t.i not in range(span.start, span.end)]
+        return not any(t.pos_ == "PROPN" for t in beside)
+
+    def _name(self, name: NamePhrase) -> list[Sighting]:
         is_person = bool(name.leader_ids or name.offices or name.honorific) or _spans(self._persons, name)
         found = self._people.identify(name, is_person=is_person)
         if found is None:
-            return None
+            return []
         entity, basis, confidence = found
         entity.last_seen = name.start
+        if entity.is_leader and not name.is_full and self._doc.text[name.end : name.end + 16].casefold().startswith((" administration", " government")):
+            return [Sighting(name.start, name.end, "country", "metonym", 0.8, None, country=entity.country)]
         reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
-        return Sighting(name.start, name.end, "leader" if entity.is_leader else "person", basis, confidence, entity, reach=reach)
+        return [Sighting(name.start, name.end, "leader" if entity.is_leader else "person", basis, confidence, entity, reach=reach)]
 
-    def _office(self, office: OfficePhrase) -> Sighting | None:
+    def _each_leader(self, office: OfficePhrase) -> list[Sighting]:
+        """ "the presidents of Russia and Azerbaijan": the holder of the office in each country, seen at the country's name."""
+        if not office.is_plural or office.stop == office.head.stop or not self._is_definite(office):
+            return []
+        found = []
+        for hit in self._scan.hits:
+            codes = [e.key for e in hit.entries if e.kind in ("country", "union")]
+            if office.head.stop <= hit.first < office.stop and codes and codes[0] in office.countries:
+                entity = self._people.leader_of(codes[0], office.kinds)
+                if entity is not None:
+                    found.append(Sighting(hit.start, hit.end, "leader", "office", 0.7, entity))
+        return found
+
+    def _office(self, office: OfficePhrase) -> Sighting:
         if office.is_plural or office.title.title_class != "office" or office.title.phrase == "counterpart":
             return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
         if not office.kinds and not (office.countries and office.title.phrase == "leader"):

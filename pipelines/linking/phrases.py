@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.linking.gazetteer import Hit, Word, joined, split_words
 from pipelines.linking.names import PARTICLES, words
@@ -18,6 +18,7 @@ _NOT_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
     " the a an he she they we i in on at and but it this that his her their".split()
 )
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _DEPARTMENT_TITLES = ("minister", "secretary", "spokesman", "spokeswoman", "spokesperson")
 _LONGEST_DEPARTMENT = 9
 
@@ -91,9 +92,23 @@ def scan_text(text: str, reference: Reference, person_spans: Sequence[tuple[int,
     hits = list(reference.gazetteer.find(text, split))
     scan = Scan(text, split, hits, {w: hit for hit in hits for w in range(hit.first, hit.stop)}, frozenset(s for s, _ in person_spans))
     scan.offices = [_office(scan, hit, reference) for hit in hits if _is_office(hit, reference)]
+    scan.offices = _with_shared_countries(scan)
     scan.names = sorted(_names(scan, reference, person_spans), key=lambda n: n.start)
     _attach_titles(scan, reference)
     return scan
+
+
+def _with_shared_countries(scan: Scan) -> list[OfficePhrase]:
+    """In "the Indian President, Prime Minister and Foreign Minister" the country belongs to all."""
+    shared: list[OfficePhrase] = []
+    for office in scan.offices:
+        last = shared[-1] if shared else None
+        if last is not None and last.countries and not office.countries and office.organization is None and office.first == office.head.first:
+            between = scan.text[last.end : office.start]
+            if between in (", ", " and ", ", and ") and office.kinds and last.kinds and not office.is_plural:
+                office = replace(office, countries=last.countries[:1])
+        shared.append(office)
+    return shared
 
 
 def _title_of(hit: Hit, reference: Reference) -> Title | None:
@@ -172,10 +187,12 @@ def _is_department(word: Word, scan: Scan, before: Hit | None) -> bool:
     return before is None and word.key not in _DEPARTMENT_LINKS and word.key not in _NOT_NAMES and len(word.key) > 3
 
 
-def _country_codes(hit: Hit | None) -> tuple[str, ...]:
+def _country_codes(hit: Hit | None, *, unions: bool = False) -> tuple[str, ...]:
+    """The countries a phrase names; with `unions`, bodies of the European Union count as it."""
     if hit is None:
         return ()
-    return tuple(e.key for e in hit.entries if e.kind in ("country", "demonym", "part"))
+    codes = [e.key for e in hit.entries if e.kind in ("country", "demonym", "part")]
+    return (*codes, *(hit.keys("union") if unions else ()))
 
 
 def _right_of(scan: Scan, hit: Hit, title: Title, stop: int) -> tuple[int, list[str], str | None]:
@@ -195,11 +212,11 @@ def _right_of(scan: Scan, hit: Hit, title: Title, stop: int) -> tuple[int, list[
         if scan.words[following].key == "the" and _adjacent(scan, following, following + 1):
             following += 1
         target = scan.hit_at.get(following)
-        codes = _country_codes(target)
+        codes = _country_codes(target, unions=title.title_class == "group")
         if target is not None and codes and target.first == following:
             countries.append(codes[0])
             position = reach = target.stop
-            if scan.text[target.end : target.end + 2] == ", " and title.title_class == "group" or title.phrase == "leaders":
+            if title.title_class == "group":
                 position = reach = _country_list(scan, reach, countries)
         elif target is not None and target.keys("organization") and target.first == following:
             organization = target.keys("organization")[0]
@@ -220,7 +237,7 @@ def _country_list(scan: Scan, position: int, countries: list[str]) -> int:
         following = position
         while following < len(scan.words) and scan.words[following].key in ("and", "the"):
             following += 1
-        codes = _country_codes(scan.hit_at.get(following))
+        codes = _country_codes(scan.hit_at.get(following), unions=True)
         gap = scan.text[scan.words[position - 1].end : scan.words[following].start] if following < len(scan.words) else "."
         if not codes or "." in gap or ";" in gap or len(gap) > 10:
             return position
@@ -333,7 +350,8 @@ def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") ->
 
 def _name(scan: Scan, first: int, stop: int, reference: Reference) -> NamePhrase:
     key = tuple(w.key for w in scan.words[first:stop])
-    known = reference.by_name.get(key) or reference.by_name.get(tuple(w for w in key if len(w) > 1), ())
+    bare = tuple(w for w in key if len(w) > 1 and w not in _SUFFIXES)
+    known = reference.by_name.get(key) or reference.by_name.get(bare, ())
     return NamePhrase(scan.words[first].start, scan.words[stop - 1].end, key, tuple(i for i in known if _initials_agree(key, i, reference)))
 
 

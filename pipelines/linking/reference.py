@@ -99,6 +99,8 @@ class Reference:
     """(id, name, country) of further politicians by full name: only for who is given a senior office by the text itself."""
     speaker_nouns: dict[str, str]
     group_nouns: dict[str, str]
+    executives: dict[str, str]
+    """The office kind that leads a country where it is not the head of government's."""
     publishers: dict[str, str]
     """Countries of governments that publish articles, by what their name or address holds."""
     gazetteer: Gazetteer
@@ -113,6 +115,15 @@ class Reference:
             for term in leader.terms:
                 found[term.country, term.kind].append(term)
         return {key: tuple(terms) for key, terms in found.items()}
+
+    def leads(self, country: str, day: date) -> str | None:
+        """Who leads a country on `day`: its one head of government, or of state where that office leads; None if unsure."""
+        first = self.executives.get(country, "head_of_government")
+        for kind in (first, "head_of_state", "head_of_government"):
+            held = self.held_by(kind, country, day)
+            if held:
+                return held[0] if len(held) == 1 else None
+        return None
 
     def held_by(self, kind: str, country: str | None, day: date) -> tuple[str, ...]:
         """The ids of who held an office of `kind` for `country` on `day`; the latest to begin comes first."""
@@ -129,6 +140,8 @@ class Organization:
     kind: str
     country: str | None
     office_of: str | None
+    members: tuple[str, ...] = ()
+    """The countries that speak when a small club of them speaks (the G7)."""
 
 
 Row = dict[str, str]
@@ -265,8 +278,10 @@ def _fill_gazetteer(reference: Reference) -> None:
                     add(name + "s", Entry(kind, country.code))
     for phrase, code in reference.metonyms.items():
         add(phrase.removeprefix("the "), Entry("metonym", code))
-    for phrase in reference.organizations:
+    for phrase, organization in reference.organizations.items():
         add(phrase.removeprefix("The "), Entry("organization", phrase, _case(phrase)))
+        if organization.kind == "union" and organization.country:
+            add(phrase, Entry("union", organization.country, _case(phrase)))
     for phrase, title in reference.titles.items():
         add(phrase, Entry("title", phrase, "capital" if title.title_class == "honorific" or _case(phrase) == "upper" else "any"))
 
@@ -284,12 +299,14 @@ def load_reference(folder: Path) -> Reference:
         countries=countries,
         titles={r["phrase"]: Title(r["phrase"], _list(r["office_kinds"]), r["class"], r["gender"] or None)
                 for _, r in _rows(folder / "titles.csv", ("phrase", "office_kinds", "class", "gender"))},
-        organizations={r["phrase"]: Organization(r["phrase"], r["kind"], r["country"] or None, r["office_of"] or None)
-                       for _, r in _rows(folder / "organizations.csv", ("phrase", "kind", "country", "office_of"))},
+        organizations={r["phrase"]: Organization(
+                           r["phrase"], r["kind"], r["country"] or None, r["office_of"] or None, _list(r["members"]))
+                       for _, r in _rows(folder / "organizations.csv", ("phrase", "kind", "country", "office_of", "members"))},
         metonyms={r["phrase"]: r["country"] for _, r in _rows(folder / "metonyms.csv", ("phrase", "country", "kind"))},
         politicians=_read_politicians(folder / "politicians.csv"),
         speaker_nouns={r["noun"]: r["kind"] for _, r in _rows(folder / "speaker_nouns.csv", ("noun", "kind"))},
         group_nouns={r["noun"]: r["kind"] for _, r in _rows(folder / "groups.csv", ("noun", "kind"))},
+        executives={r["country"]: r["office_kind"] for _, r in _rows(folder / "executives.csv", ("country", "office_kind"))},
         publishers={r["pattern"]: r["country"] for _, r in _rows(folder / "publishers.csv", ("pattern", "country"))},
         gazetteer=Gazetteer(),
         by_name=by_name,
