@@ -1,0 +1,188 @@
+"""The words that tell of an event, and the clause that each stands in.
+
+A trigger is a verb ("met", "signed") or a noun ("a telephone conversation", "the summit"); which words, what must
+stand beside them and which type of event they tell of is data: `raw/lexicons/event_types.csv`. A noun may lean on a
+light verb ("held a call", "the talks took place"), which then carries its subject, its tense and its date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from spacy.tokens import Doc, Span, Token
+
+from pipelines.extraction.candidates import noun_phrase
+from pipelines.extraction.lexicons import LEXICONS, read_rows
+from pipelines.extraction.records import Referent
+
+
+class Resolver(Protocol):
+    """What events need of a linked article."""
+
+    @property
+    def participants(self) -> Referent: ...
+
+    def resolve(self, span: Span) -> Referent: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One row of the lexicon: what must stand beside the word, and what it then means."""
+
+    beside: tuple[str, ...]
+    event_type: str
+    parties: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A word of a text that tells of an event. `clause` is the verb that carries its tense and arguments, if any."""
+
+    token: Token
+    pattern: Pattern
+    clause: Token | None
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether the event is named rather than told by a verb."""
+        return self.token.pos_ != "VERB"
+
+
+class EventLexicon:
+    """The trigger words by part of speech, and the words around them that matter."""
+
+    def __init__(self, folder: Path) -> None:
+        self._patterns: dict[tuple[str, str], list[Pattern]] = {}
+        for row in read_rows(folder / "event_types.csv"):
+            beside = tuple(part for part in row["beside"].split("|") if part)
+            pattern = Pattern(beside, row["event_type"], int(row["parties"]))
+            self._patterns.setdefault((row["pos"], row["lemma"]), []).append(pattern)
+        self._roles: dict[str, set[str]] = {}
+        for row in read_rows(folder / "event_contexts.csv"):
+            self._roles.setdefault(row["role"], set()).add(row["word"])
+
+    def has_role(self, word: str, role: str) -> bool:
+        """Whether a word plays a role around events: light verb, planning verb, cancelling verb, ..."""
+        return word in self._roles[role]
+
+    def patterns(self, token: Token) -> list[Pattern]:
+        """What the lexicon knows of a word in its part of speech."""
+        if token.pos_ == "VERB":
+            return self._patterns.get(("VERB", token.lemma_.lower()), [])
+        if token.pos_ in ("NOUN", "PROPN"):
+            word = token.lemma_.lower()
+            return self._patterns.get(("NOUN", word)) or self._patterns.get(("NOUN", word.removesuffix("s")), [])
+        return []
+
+
+@lru_cache(maxsize=1)
+def event_lexicon() -> EventLexicon:
+    """The lexicons of the repository, read once."""
+    return EventLexicon(LEXICONS)
+
+
+def find_triggers(doc: Doc, linked: Resolver) -> Iterator[Trigger]:
+    """All triggers of a text, in order, without those that are denied or only supposed."""
+    lexicon = event_lexicon()
+    for token in doc:
+        for pattern in lexicon.patterns(token):
+            if _fits(token, pattern, linked):
+                clause = token if token.pos_ == "VERB" else light_verb(token)
+                if not _is_unreal(token, clause):
+                    yield Trigger(token, pattern, clause)
+                break
+
+
+def light_verb(noun: Token) -> Token | None:
+    """The verb that a noun trigger leans on: "held a call", "the talks began", "took part in the summit"."""
+    head = noun.head
+    if noun.dep_ in ("conj", "appos"):
+        return light_verb(head) if head.pos_ in ("NOUN", "PROPN") else None
+    if noun.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") and head.pos_ in ("VERB", "AUX"):
+        return head if event_lexicon().has_role(head.lemma_, "light") else None
+    if noun.dep_ == "pobj" and head.head.pos_ == "VERB" and head.lower_ in ("in", "at"):
+        return head.head if event_lexicon().has_role(head.head.lemma_, "light") else None
+    return None
+
+
+def phrase(token: Token) -> Span:
+    """The noun phrase that a token heads."""
+    start, end = noun_phrase(token)
+    return token.doc[min(start, token.i) : max(end, token.i + 1)]
+
+
+def objects(verb: Token) -> list[Token]:
+    """What the verb is done to: its objects, or the subject of a passive, each with what is coordinated to it."""
+    found = [child for child in verb.children if child.dep_ in ("dobj", "nsubjpass", "dative", "oprd")]
+    return [token for head in found for token in (head, *head.conjuncts)]
+
+
+def of_preposition(token: Token, *prepositions: str) -> list[Token]:
+    """The nouns that hang on a token by one of the prepositions."""
+    return [
+        noun
+        for child in token.children
+        if child.dep_ in ("prep", "agent", "dative") and child.lower_ in prepositions
+        for noun in child.children
+        if noun.dep_ in ("pobj", "pcomp")
+    ]
+
+
+def modifiers(noun: Token) -> set[str]:
+    """The words that say which: "telephone" of "a telephone conversation"; prepositions after the noun too."""
+    words = {child.lower_ for child in noun.children if child.dep_ in ("compound", "amod", "nmod", "poss", "prep", "det")}
+    deeper = {child.lower_ for left in noun.lefts if left.dep_ in ("compound", "poss", "nmod", "amod") for child in left.subtree}
+    before = {noun.nbor(-1).lower_} if noun.i else set()
+    return words | deeper | before
+
+
+def _fits(token: Token, pattern: Pattern, linked: Resolver) -> bool:
+    if not pattern.beside:
+        return True
+    if token.pos_ != "VERB":
+        beside = modifiers(token)
+        if token.dep_ == "dobj":
+            beside.add(token.head.lemma_)
+        return any(word in beside for word in pattern.beside)
+    return any(_verb_has(token, wanted, linked) for wanted in pattern.beside)
+
+
+def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
+    """Whether a verb has the object, the particle or the prepositional phrase that a pattern wants."""
+    if wanted.startswith("@"):
+        return any(_is_a(linked.resolve(phrase(noun)), wanted) for noun in objects(verb))
+    first, _, rest = wanted.partition(" ")
+    prepositions = [child for child in verb.children if child.dep_ in ("prep", "prt", "advmod", "agent") and child.lower_ == first]
+    if prepositions:
+        return not rest or any(rest in _words(noun) for child in prepositions for noun in child.children)
+    if rest:
+        return any({first, rest} <= _words(noun) for noun in objects(verb))
+    return any(wanted in _words(noun) for noun in objects(verb))
+
+
+def _words(noun: Token) -> set[str]:
+    """The words of a noun phrase's head and of what names it more closely, as lemmas."""
+    near = [noun, *(child for child in noun.lefts if child.dep_ in ("compound", "amod", "nmod"))]
+    return {token.lemma_.lower() for token in near}
+
+
+def _is_a(referent: Referent, wanted: str) -> bool:
+    if wanted == "@leader":
+        return bool(referent.leader_ids)
+    if wanted == "@person":
+        return bool(referent.leader_ids) or (referent.kind == "official" and bool(referent.countries))
+    return bool(referent.countries) and not referent.leader_ids and referent.kind in ("government", "organization")
+
+
+def _is_unreal(token: Token, clause: Token | None) -> bool:
+    """Denied ("did not meet"), general ("every visit") or only supposed ("if they meet")."""
+    lexicon = event_lexicon()
+    if any(lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "amod", "neg")):
+        return True
+    return clause is not None and any(
+        child.dep_ == "neg" or (child.dep_ == "mark" and child.lower_ in ("if", "whether", "unless")) for child in clause.children
+    )
