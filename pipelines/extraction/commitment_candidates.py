@@ -23,6 +23,7 @@ from pipelines.extraction.commitment_parse import (
     clause_tokens,
     coordinated,
     deed_of,
+    has_condition,
     distinct_actions,
     is_aside,
     is_finite,
@@ -87,7 +88,7 @@ def find_candidates(doc: Doc, lexicon: CommitmentLexicon) -> list[Candidate]:
     found: list[Candidate] = []
     for token in doc:
         if token.pos_ in {"VERB", "AUX", "ADJ"}:
-            if token.tag_ in {"VB", "VBN"} and any(c.tag_ == "MD" for c in token.children):
+            if token.tag_ in {"VB", "VBN", "VBG"} and any(c.tag_ == "MD" for c in token.children):
                 found += _modal(token, lexicon)
             else:
                 found += _predicate(token, lexicon)
@@ -140,7 +141,7 @@ def negate(cue: Cue, negated: bool) -> tuple[str, str] | None:
 
 
 def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
-    """will, shall; would where a past report shifts it; with somebody who can promise as its subject."""
+    """will, shall; would where a report shifts it; with somebody who can promise as its subject."""
     governor = reporting_word(verb)
     passive = is_passive(verb)
     agent = subject_of(verb)
@@ -175,7 +176,7 @@ def _wish(verb: Token, lexicon: CommitmentLexicon) -> list[Token]:
 
 def _is_future(verb: Token, governor: Token | None) -> bool:
     modal = next(c for c in verb.children if c.tag_ == "MD")
-    reported = governor is not None and governor.tag_ not in {"VB", "VBP"}
+    reported = governor is not None and governor.tag_ not in {"VB", "VBP"} and not has_condition(verb)
     return modal.lower_ in _WILL or (modal.lower_ in _WOULD and reported)
 
 

@@ -201,6 +201,12 @@ def is_hypothetical(token: Token) -> bool:
     return False
 
 
+def has_condition(verb: Token) -> bool:
+    """Whether an if-clause hangs from the verb."""
+    clauses = (c for c in verb.children if c.dep_ == "advcl")
+    return any(m.dep_ in {"mark", "advmod"} and m.lower_ in CONDITIONAL_MARKS for c in clauses for m in c.children)
+
+
 def _is_question(token: Token) -> bool:
     last = next((t for t in reversed(list(token.sent)) if not t.is_space and not t.is_quote), token)
     return last.text == "?"

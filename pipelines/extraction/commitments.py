@@ -193,12 +193,20 @@ def _due(candidate: Candidate, spans: Sequence[tuple[int, int]], figures: _Figur
     the sentence names before the clause ("both face an agenda in 2026 … and China will host …")."""
     published = figures.published_on
     ahead = [t for t in figures.times if published is None or t.date.end is None or t.date.end >= published]
-    for time in ahead:
-        if _holds(spans, time.start, time.end):
-            return time.date
+    within = [t for t in ahead if _holds(spans, t.start, t.end)]
+    if within:
+        return next((t for t in within if not _is_part_of_a_name(t, figures.doc)), within[0]).date
     opening = candidate.trigger.sent.start_char
     before = [t for t in ahead if t.date.end is not None and opening <= t.start and t.end <= spans[0][0]]
     return before[-1].date if before and published is not None else None
+
+
+def _is_part_of_a_name(time: TimeExpression, doc: Doc) -> bool:
+    """ "the 2028 Games": the year is a name's."""
+    span = doc.char_span(time.start, time.end, alignment_mode="expand")
+    return (
+        span is not None and span.root.dep_ in {"nummod", "compound", "nmod", "amod"} and span.root.head.pos_ == "PROPN"
+    )
 
 
 def _is_long_past(spans: Sequence[tuple[int, int]], figures: _Figures) -> bool:
