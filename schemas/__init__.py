@@ -12,7 +12,7 @@ from schemas.events import EventMentions, EventParticipants, Events, ExtractedEv
 from schemas.leaders import ExtractedLeaders, Leaders, LeaderTerms
 from schemas.mentions import Mentions
 from schemas.quarantine import Quarantine
-from schemas.stages import ExtractedArticles, ParsedDocuments, RawFiles
+from schemas.stages import ExtractedArticles, LexiconFiles, ParsedDocuments, RawFiles, ReferenceFiles
 from schemas.statements import Statements
 from schemas.topics import ArticleTopics, CommitmentTopics, StatementTopics, Topics
 
@@ -40,7 +40,9 @@ TABLES = _registry(
     StatementTopics,
     CommitmentTopics,
 )
-STAGES = _registry(RawFiles, ParsedDocuments, ExtractedArticles, ExtractedLeaders, ExtractedEvents)
+STAGES = _registry(
+    RawFiles, ReferenceFiles, LexiconFiles, ParsedDocuments, ExtractedArticles, ExtractedLeaders, ExtractedEvents
+)
 
 
 def spec(name: str) -> TableSpec:

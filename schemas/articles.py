@@ -1,3 +1,5 @@
+import datetime as dt
+
 from schemas.columns import Table, Texts, Timestamp, column
 
 
@@ -18,6 +20,7 @@ class Articles(Table):
     url: str = column("Where it was published", null=True)
     authors: Texts = column("Authors, as named")
     published_at: Timestamp = column("When it was published, in UTC", null=True)
+    published_on: dt.date = column("The calendar day of publication, where it was published", null=True)
     published_basis: str = column("How `published_at` is known: sidecar, metadata, dateline, …", null=True)
     licence: str = column("Licence of the text, as named", null=True)
     content_sha256: str = column("SHA-256 of the text in UTF-8, hexadecimal")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pandera.polars as pa
 import polars as pl
@@ -32,6 +32,7 @@ class Table(pa.DataFrameModel):
         strict = True
         ordered = True
         coerce = False
+        metadata: ClassVar[dict[str, Any]] = {}
 
 
 def column(
@@ -116,7 +117,7 @@ def describe(model: type[Table]) -> TableSpec:
     Raises ValueError where a model lacks its key or a column its description.
     """
     schema = model.to_schema()
-    about: dict[str, Any] = model.Config.metadata or {}
+    about = model.Config.metadata
     grain, _, notes = (model.__doc__ or "").strip().partition("\n")
     columns = tuple(_column(name, field) for name, field in schema.columns.items())
     key = tuple(about.get("key", ()))

@@ -23,7 +23,9 @@ class Commitments(Table):
     committer_leader_ids: Texts = column("The leaders who would act", references="leaders.leader_id")
     committer_countries: Texts = column(f"{COUNTRY}: the countries that would act", references="countries.country")
     committer_basis: str = column("How the committer was resolved: full_name, pronoun, metonym, …", null=True)
-    reported_by_leader_ids: Texts = column("The leaders who tell of it, as speakers of the statement", references="leaders.leader_id")
+    reported_by_leader_ids: Texts = column(
+        "The leaders who tell of it, as speakers of the statement", references="leaders.leader_id"
+    )
     self_reported: bool = column("Whether the committer is the one who tells of it", null=True)
     counterparty_leader_ids: Texts = column("The leaders to whom or with whom", references="leaders.leader_id")
     counterparty_countries: Texts = column(f"{COUNTRY}: the countries to or with which", references="countries.country")

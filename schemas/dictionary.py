@@ -35,4 +35,5 @@ def section(table: TableSpec) -> str:
 def _row(column: Column) -> str:
     unit = f" [{column.unit}]" if column.unit else ""
     refers = f" → `{column.references}`" if column.references else ""
-    return f"| `{column.name}` | {sql_type(column.dtype)} | {'yes' if column.nullable else ''} | {column.description}{unit}{refers} |"
+    null = "yes" if column.nullable else ""
+    return f"| `{column.name}` | {sql_type(column.dtype)} | {null} | {column.description}{unit}{refers} |"

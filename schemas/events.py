@@ -29,8 +29,12 @@ class EventParticipants(Table):
 
     participant_id: str = column("Identifier, made from event, leader and country")
     event_id: str = column("The event", references="events.event_id")
-    leader_id: str = column("The leader; NULL when a country takes part as such", null=True, references="leaders.leader_id")
-    country: str = column(f"{COUNTRY} that takes part, or that the leader stands for", null=True, references="countries.country")
+    leader_id: str = column(
+        "The leader; NULL when a country takes part as such", null=True, references="leaders.leader_id"
+    )
+    country: str = column(
+        f"{COUNTRY} that takes part, or that the leader stands for", null=True, references="countries.country"
+    )
     role: str = column("What part they have in it", codes=PARTICIPANT_ROLES)
 
     class Config:

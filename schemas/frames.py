@@ -16,16 +16,20 @@ def empty_frame(table: TableSpec) -> pl.DataFrame:
 
 
 def rows_frame(table: TableSpec, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """A frame of the table's columns from row dicts; a missing key is NULL (an empty list in a list column).
+    """A frame of the table's columns from row dicts, sorted by key; see `unsorted_frame`."""
+    return conform(table, unsorted_frame(table, rows))
 
-    Raises ValueError on a key that the table does not declare.
+
+def unsorted_frame(table: TableSpec, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """A frame of the table's columns from row dicts, in their order; a missing key is NULL, a missing list empty.
+
+    Raises ValueError on a key that the table does not declare, TypeError on a value of another type.
     """
     rows = list(rows)
-    declared = set(table.schema)
-    unknown = {key for row in rows for key in row} - declared
+    unknown = {key for row in rows for key in row} - set(table.schema)
     if unknown:
         raise ValueError(f"{table.name} declares no column {', '.join(sorted(unknown))}")
-    return conform(table, pl.DataFrame([dict(row) for row in rows], schema=table.schema, strict=True, orient="row"))
+    return _shaped(table, pl.DataFrame(rows, schema=table.schema, strict=True))
 
 
 def conform(table: TableSpec, frame: pl.DataFrame) -> pl.DataFrame:
@@ -33,9 +37,11 @@ def conform(table: TableSpec, frame: pl.DataFrame) -> pl.DataFrame:
 
     A column that the frame lacks is NULL, so that a check can say so. Times with a zone become UTC without one.
     """
-    return frame.select(_conformed(name, dtype, frame) for name, dtype in table.schema.items()).sort(
-        table.key, nulls_last=True, maintain_order=True
-    )
+    return _shaped(table, frame).sort(table.key, nulls_last=True, maintain_order=True)
+
+
+def _shaped(table: TableSpec, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(_conformed(name, dtype, frame) for name, dtype in table.schema.items())
 
 
 def _conformed(name: str, dtype: pl.DataType, frame: pl.DataFrame) -> pl.Expr:

@@ -24,13 +24,16 @@ class LeaderTerms(Table):
     Leaders that the reference does not know have no terms.
     """
 
-    term_id: str = column("Identifier, made from leader, office, country and start")
+    term_id: str = column("Identifier, made from leader, office, country, start and end")
     leader_id: str = column("Who held the office", references="leaders.leader_id")
     office: str = column("The office, as the source words it")
     office_kind: str = column("Kind of office: head_of_state, head_of_government, foreign_minister, …")
     country: str = column(f"{COUNTRY} whose office it is", null=True, references="countries.country")
     start_date: dt.date = column("First day in office", null=True)
-    end_date: dt.date = column("Last day in office; NULL when in office or not known", null=True)
+    end_date: dt.date = column("Last day in office; NULL while in office", null=True)
+    end_basis: str = column("How the end is known: source, or what it was inferred from", null=True)
+    source: str = column("Where the fact comes from")
+    as_of: str = column("The day, month or year of which the source tells", null=True)
 
     class Config:
         metadata = {"table": "leader_terms", "key": ("term_id",)}

@@ -59,7 +59,9 @@ def key_rule(table: TableSpec, frame: pl.DataFrame) -> Verdict:
     key = pl.struct(table.key)
     bad = frame.filter(pl.any_horizontal(pl.col(table.key).is_null()) | key.is_duplicated())
     failing = {f"({', '.join(table.key)})": keys(table, bad)} if bad.height else {}
-    return Verdict(f"{frame.height} distinct keys", _found(bad.height, "rows without a key of their own"), bad.height, failing)
+    return Verdict(
+        f"{frame.height} distinct keys", _found(bad.height, "rows without a key of their own"), bad.height, failing
+    )
 
 
 def reference_rule(table: TableSpec, frame: pl.DataFrame, tables: Tables) -> Verdict:
@@ -85,7 +87,9 @@ def span_rule(table: TableSpec, frame: pl.DataFrame, articles: pl.DataFrame) -> 
             failures += bad.height
             failing[rule.text] = keys(table, bad)
     names = ", ".join(rule.text for rule in table.spans)
-    return Verdict(f"{names} equal to articles.text[start:end]", _found(failures, "texts that differ"), failures, failing)
+    return Verdict(
+        f"{names} equal to articles.text[start:end]", _found(failures, "texts that differ"), failures, failing
+    )
 
 
 def intake_rule(inputs: pl.DataFrame, articles: pl.DataFrame, quarantine: pl.DataFrame) -> Verdict:
@@ -93,7 +97,9 @@ def intake_rule(inputs: pl.DataFrame, articles: pl.DataFrame, quarantine: pl.Dat
 
     An input that holds several articles (one a line) is named there with `#` and a number after its path.
     """
-    named = pl.concat([articles.get_column("source_paths").explode(), quarantine.get_column("source_path")]).drop_nulls()
+    named = pl.concat(
+        [articles.get_column("source_paths").explode(), quarantine.get_column("source_path")]
+    ).drop_nulls()
     files = named.str.replace(r"#\d+$", "")
     lost = inputs.filter(~pl.col("source_path").is_in(pl.concat([named, files]).unique().implode()))
     failing = {"source_path": lost.get_column("source_path").sort().head(SHOWN).to_list()} if lost.height else {}
@@ -130,7 +136,9 @@ def _orphans(table: TableSpec, column: Column, frame: pl.DataFrame, tables: Tabl
 
 def _misplaced(rule: SpanRule, table: TableSpec, frame: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     texts = dict(articles.select("article_id", "text").iter_rows())
-    wanted = list(dict.fromkeys((*table.key, "article_id", rule.text, *filter(None, (rule.spans, rule.start, rule.end)))))
+    wanted = list(
+        dict.fromkeys((*table.key, "article_id", rule.text, *filter(None, (rule.spans, rule.start, rule.end))))
+    )
     rows = frame.select(wanted)
     wrong = [not _in_place(rule, row, texts.get(row["article_id"], "")) for row in rows.iter_rows(named=True)]
     return rows.filter(pl.Series(wrong, dtype=pl.Boolean))
@@ -147,5 +155,3 @@ def _in_place(rule: SpanRule, row: Mapping[str, object], text: str) -> bool:
         spans = [(start, end)]
     inside = all(0 <= start < end <= len(text) for start, end in spans)
     return bool(spans) and inside and " ".join(text[start:end] for start, end in spans) == stored
-
-

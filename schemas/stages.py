@@ -13,6 +13,28 @@ class RawFiles(Table):
         metadata = {"table": "raw_files", "key": ("source_path",), "published": False}
 
 
+class ReferenceFiles(Table):
+    """One file of reference data: facts on leaders, countries and topics that the linking looks up."""
+
+    name: str = column("The file")
+    rows: int = column("Rows in it", least=0)
+    sha256: str = column("SHA-256 of its bytes")
+
+    class Config:
+        metadata = {"table": "reference_files", "key": ("name",), "published": False}
+
+
+class LexiconFiles(Table):
+    """One lexicon: words that the extraction goes by, as data."""
+
+    name: str = column("The file")
+    rows: int = column("Rows in it", least=0)
+    sha256: str = column("SHA-256 of its bytes")
+
+    class Config:
+        metadata = {"table": "lexicon_files", "key": ("name",), "published": False}
+
+
 class ParsedDocuments(Table):
     """One input file with what was read out of it."""
 

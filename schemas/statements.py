@@ -24,7 +24,9 @@ class Statements(Table):
     speaker_start: int = column("First character of the speaker", null=True, unit="code points", least=0)
     speaker_end: int = column("Character after the speaker", null=True, unit="code points", least=1)
     speaker_kind: str = column("Kind of speaker", codes=SPEAKER_KINDS)
-    speaker_leader_ids: Texts = column("The leaders who speak; several when they speak jointly", references="leaders.leader_id")
+    speaker_leader_ids: Texts = column(
+        "The leaders who speak; several when they speak jointly", references="leaders.leader_id"
+    )
     speaker_countries: Texts = column(f"{COUNTRY}: for whom the speakers speak", references="countries.country")
     speaker_basis: str = column("How the speaker was resolved: full_name, title, pronoun, metonym, …", null=True)
     cue_text: str = column("The words that signal the attribution, as written", null=True)

@@ -1,0 +1,42 @@
+# make materialize   make test   make dev   make help
+SHELL := /bin/sh
+PYTHON_OF_VENV := .venv/bin/python
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help materialize test dev sql docs score lock clean
+
+help: ## what each command does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  READOUT_RAW=folder READOUT_WAREHOUSE=folder make materialize   for other articles, another warehouse"
+
+materialize: $(READY) ## make all tables from the articles, and tell what was made
+	@$(PYTHON_OF_VENV) -m pipelines materialize
+
+test: $(READY) ## check style, types and behaviour
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/pytest
+
+dev: $(READY) ## open the Dagster user interface on http://127.0.0.1:3000 (another port: make dev PORT=3001)
+	@DAGSTER_HOME="$$($(PYTHON_OF_VENV) -m pipelines home)" .venv/bin/dagster dev -h 127.0.0.1 -p $(or $(PORT),3000)
+
+sql: $(READY) ## ask the warehouse: make sql Q="SELECT * FROM who_promised_what"
+	@$(PYTHON_OF_VENV) -m pipelines sql "$(Q)"
+
+docs: $(READY) ## write docs/data-dictionary.md from schemas/
+	@$(PYTHON_OF_VENV) -m pipelines docs
+
+score: $(READY) ## measure against the annotated articles in ../shared
+	@$(PYTHON_OF_VENV) benchmarks/score.py
+
+lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
+	@.venv/bin/uv pip compile --upgrade --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment, caches and what runs made
+	rm -rf .venv warehouse .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(READY): requirements.lock tools/setup.sh tools/install.py
+	@sh tools/setup.sh

@@ -1,0 +1,85 @@
+"""The command line: `python -m pipelines materialize | sql QUERY | docs | home`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import duckdb
+from rich.console import Console
+
+from pipelines.settings import ROOT, Settings
+from pipelines.summary import answer, print_summary
+
+DICTIONARY = ROOT / "docs" / "data-dictionary.md"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command says; return 0 when all went well."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except (OSError, duckdb.Error) as error:
+        print(f"readout: {error}", file=sys.stderr)
+        return 1
+
+
+def _materialize(_: argparse.Namespace) -> int:
+    from pipelines.run import materialize  # Dagster takes seconds to import: only where it is used
+
+    settings = Settings.from_environment()
+    progress = Console(stderr=True)
+    if not materialize(settings, progress):
+        return 1
+    print_summary(settings, _console())
+    return 0
+
+
+def _sql(chosen: argparse.Namespace) -> int:
+    database = Settings.from_environment().database
+    if not database.exists():
+        raise FileNotFoundError(f"there is no {database} yet: run `make materialize` first")
+    with duckdb.connect(database, read_only=True) as connection:
+        _console().print(answer(connection, chosen.query))
+    return 0
+
+
+def _docs(_: argparse.Namespace) -> int:
+    from schemas import TABLES
+    from schemas.dictionary import data_dictionary
+
+    DICTIONARY.write_text(data_dictionary(TABLES.values()), encoding="utf-8")
+    print(f"wrote {DICTIONARY.relative_to(ROOT)}")
+    return 0
+
+
+def _home(_: argparse.Namespace) -> int:
+    from pipelines.run import dagster_home
+
+    print(dagster_home())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipelines", description="Readout: news to tables.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, run, about in (
+        ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
+        ("sql", _sql, "ask the warehouse one SQL question"),
+        ("docs", _docs, "write docs/data-dictionary.md from schemas/"),
+        ("home", _home, "set up Dagster's folder and print where it is"),
+    ):
+        command = commands.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        if name == "sql":
+            command.add_argument("query")
+    return parser
+
+
+def _console() -> Console:
+    """The terminal; where there is none, lines wide enough for the tables."""
+    return Console() if sys.stdout.isatty() else Console(width=150)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

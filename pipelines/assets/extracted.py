@@ -1,0 +1,47 @@
+"""Extracted: what single articles say. The rows lie in a store, by article and extractor version."""
+
+import dagster as dg
+import polars as pl
+
+from pipelines.assets.tables import table_asset
+from pipelines.extracting import extract_missing, extraction_keys, readable
+from pipelines.progress import progress_bar
+from pipelines.resources import Workshop
+
+
+@table_asset("extracted", deps=["reference_files", "lexicon_files"])
+def extracted_articles(context: dg.AssetExecutionContext, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """Only articles that this version of the extractor has not read are read.
+
+    Articles in a language that has no extractor are left out, and counted.
+    """
+    to_read = readable(articles)
+    store = workshop.extractions()
+    keys = extraction_keys(to_read)
+    with progress_bar("extracting", len(store.missing(keys.values())), "articles") as advance:
+        extracted = extract_missing(store, to_read, workshop.extractor(), advance)
+    by_language = articles.join(to_read, on="article_id", how="anti").group_by("language").len()
+    context.add_output_metadata(
+        {
+            "extracted now": extracted,
+            "extracted before": to_read.height - extracted,
+            "without an extractor, by language": dg.MetadataValue.json(dict(by_language.sort("language").iter_rows())),
+        }
+    )
+    return pl.DataFrame({"article_id": list(keys), "extraction_key": list(keys.values())}, schema_overrides=_KEYS)
+
+
+_KEYS = {"article_id": pl.String, "extraction_key": pl.String}
+
+
+@table_asset("extracted")
+def mentions(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """Nothing is dropped."""
+    return workshop.extracted("mentions", extracted_articles)
+
+
+@table_asset("extracted")
+def quarantine(parsed_documents: pl.DataFrame, extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """What reading refused, and the articles that stopped the extractor. Nothing is dropped."""
+    refused = [workshop.parsed("quarantine", parsed_documents), workshop.extracted("quarantine", extracted_articles)]
+    return pl.concat(refused)

@@ -1,0 +1,83 @@
+"""Modelled: what is the same across articles, and the tables that people query."""
+
+import dagster as dg
+import polars as pl
+
+from pipelines.assets.tables import table_asset, table_out
+from pipelines.modelling import events as event_model
+from pipelines.modelling import people, reference, sameness
+from pipelines.resources import Workshop
+from pipelines.settings import REFERENCE
+
+LAYER = "modelled"
+
+
+@table_asset(LAYER, deps=["reference_files"])
+def topics() -> pl.DataFrame:
+    """The whole tree of `raw/reference/topics.csv`, whether used or not."""
+    return reference.topics(REFERENCE)
+
+
+@table_asset(LAYER, deps=["reference_files"])
+def countries() -> pl.DataFrame:
+    """All of `raw/reference/countries.csv`, whether mentioned or not."""
+    return reference.countries(REFERENCE)
+
+
+@table_asset(LAYER)
+def leaders(extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """Leaders of the reference whom no article mentions are left out."""
+    return people.leaders(workshop.extracted("extracted_leaders", extracted_articles), articles)
+
+
+@table_asset(LAYER, deps=["reference_files"])
+def leader_terms(leaders: pl.DataFrame) -> pl.DataFrame:
+    """Terms of leaders whom no article mentions are left out."""
+    return people.leader_terms(leaders, reference.terms(REFERENCE))
+
+
+@table_asset(LAYER)
+def statements(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """Nothing is dropped; the same utterance in several articles stays several rows."""
+    return sameness.statements(workshop.extracted("statements", extracted_articles))
+
+
+@table_asset(LAYER)
+def commitments(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """Nothing is dropped; the same promise in several articles stays several rows."""
+    return sameness.commitments(workshop.extracted("commitments", extracted_articles))
+
+
+_EVENT_OUTS = {
+    "events": table_out("events", LAYER, "Accounts of the same event are merged into one row; none is dropped."),
+    "event_participants": table_out("event_participants", LAYER, "Nothing is dropped."),
+    "event_mentions": table_out("event_mentions", LAYER, "Every mention is kept; two of the same words are one."),
+}
+
+
+@dg.multi_asset(name="event_tables", outs=_EVENT_OUTS)
+def event_tables(
+    extracted_articles: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame, workshop: Workshop
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Events across articles, their participants and their mentions."""
+    told = workshop.extracted("extracted_events", extracted_articles)
+    found = event_model.model_events(told, articles, leaders)
+    return found.events, found.participants, found.mentions
+
+
+@table_asset(LAYER)
+def article_topics(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """Nothing is dropped. A child implies its parent, which is not listed."""
+    return workshop.extracted("article_topics", extracted_articles)
+
+
+@table_asset(LAYER)
+def statement_topics(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """Nothing is dropped. A child implies its parent, which is not listed."""
+    return workshop.extracted("statement_topics", extracted_articles)
+
+
+@table_asset(LAYER)
+def commitment_topics(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+    """Nothing is dropped. A child implies its parent, which is not listed."""
+    return workshop.extracted("commitment_topics", extracted_articles)

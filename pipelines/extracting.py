@@ -1,0 +1,142 @@
+"""Extraction of what is new: only articles that this version of the extractor has not read are read.
+
+Takes the articles and a store; leaves the rows of every article in the store. Never here: how a row is found
+(`extraction`), what is the same across articles (`modelling`), Dagster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import polars as pl
+
+from pipelines.extraction.records import Article
+from pipelines.identity import stable_id
+from pipelines.store import Store, keyed_frame
+from schemas import spec
+
+Row = Mapping[str, Any]
+
+LANGUAGES = ("en",)
+"""Languages that have an extractor."""
+
+BATCH = 128
+"""Articles in one part of the store: what a killed run may lose."""
+
+TABLE_OF = {
+    "mentions": "mentions",
+    "leaders": "extracted_leaders",
+    "statements": "statements",
+    "commitments": "commitments",
+    "events": "extracted_events",
+    "article_topics": "article_topics",
+    "statement_topics": "statement_topics",
+    "commitment_topics": "commitment_topics",
+}
+"""Where the lists of an article's rows go."""
+
+SCHEMAS = {table: spec(table).schema for table in (*TABLE_OF.values(), "quarantine")}
+
+
+class Extracts(Protocol):
+    """What this module needs of an extractor: for each article, an object with a list of rows a table."""
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
+        """The rows of each article, in the order given."""
+
+
+def readable(articles: pl.DataFrame) -> pl.DataFrame:
+    """The articles in a language that has an extractor."""
+    return articles.filter(pl.col("language").is_in(LANGUAGES))
+
+
+def extraction_keys(articles: pl.DataFrame) -> dict[str, str]:
+    """For each article id, the key of its rows: a hash of all that the extraction may know of the article."""
+    return {article.article_id: _key(article) for article in map(_article, articles.iter_rows(named=True))}
+
+
+def extract_missing(
+    store: Store,
+    articles: pl.DataFrame,
+    load: Callable[[], Extracts],
+    progress: Callable[[int], object] = lambda done: None,
+) -> int:
+    """Extract the articles that `store` lacks, a batch at a time, and return how many these were.
+
+    `load` is called only when there is something to extract. An article that an error stops is kept with no rows but
+    one for the quarantine; the error stops nobody else. `progress` is told of each batch that is done.
+    """
+    keys = extraction_keys(articles)
+    missing = set(store.missing(keys.values()))
+    todo = articles.filter(pl.col("article_id").is_in([article for article, key in keys.items() if key in missing]))
+    if todo.is_empty():
+        return 0
+    extractor = load()
+    for batch in todo.sort("article_id").iter_slices(BATCH):
+        rows = list(batch.iter_rows(named=True))
+        store.append((keys[row["article_id"]] for row in rows), _extract(extractor, rows, keys))
+        progress(batch.height)
+    return todo.height
+
+
+def _extract(extractor: Extracts, rows: Sequence[Row], keys: Mapping[str, str]) -> dict[str, pl.DataFrame]:
+    """Frames of all tables; where an error stops the batch, one article after the other, to find out whose it is."""
+    try:
+        return _frames(extractor.extract(map(_article, rows)), (), keys)
+    except Exception:  # of any kind: one article must not cost the others their rows
+        return {name: pl.concat(parts) for name, parts in _one_by_one(extractor, rows, keys).items()}
+
+
+def _one_by_one(extractor: Extracts, rows: Sequence[Row], keys: Mapping[str, str]) -> dict[str, list[pl.DataFrame]]:
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for row in rows:
+        try:
+            frames = _frames(extractor.extract([_article(row)]), (), keys)
+        except Exception as error:
+            frames = _frames((), [(row["article_id"], _refusal(row, error))], keys)
+        for name, frame in frames.items():
+            parts.setdefault(name, []).append(frame)
+    return parts
+
+
+def _refusal(row: Row, error: Exception) -> Row:
+    what = f"{type(error).__name__}: {error}"
+    return {
+        "quarantine_id": stable_id("q", row["source_path"], "extraction", row["article_id"]),
+        "source_path": row["source_path"],
+        "stage": "extraction",
+        "reason": "extractor_failed",
+        "detail": f"The extractor stopped at this article ({what}). It is kept without rows; please report it.",
+        "content_sha256": row["content_sha256"],
+    }
+
+
+def _frames(
+    found: Iterable[Any], refused: Iterable[tuple[str, Row]], keys: Mapping[str, str]
+) -> dict[str, pl.DataFrame]:
+    """One frame a table, each row with the key of its article."""
+    rows: dict[str, list[tuple[str, Row]]] = {table: [] for table in SCHEMAS}
+    rows["quarantine"] = [(keys[article_id], row) for article_id, row in refused]
+    for article in found:
+        for name, table in TABLE_OF.items():
+            rows[table] += [(keys[article.article_id], row) for row in getattr(article, name)]
+    return {table: keyed_frame(spec(table), pairs) for table, pairs in rows.items()}
+
+
+def _article(row: Row) -> Article:
+    return Article(
+        article_id=row["article_id"],
+        text=row["text"],
+        title=row["title"],
+        published_on=row["published_on"],
+        publisher=row["publisher"],
+        url=row["url"],
+    )
+
+
+def _key(article: Article) -> str:
+    known = [article.article_id, article.text, article.title, str(article.published_on), article.publisher, article.url]
+    return hashlib.blake2b(json.dumps(known).encode(), digest_size=16).hexdigest()

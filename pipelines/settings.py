@@ -1,0 +1,61 @@
+"""Where things lie: the folders of the project, and those that the environment may move."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "raw" / "reference"
+LEXICONS = ROOT / "raw" / "lexicons"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The folder that articles come from, and the folder that tables go to."""
+
+    raw: Path
+    warehouse: Path
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """`READOUT_RAW` and `READOUT_WAREHOUSE`, seen from the current folder; else the project's own."""
+        return cls(
+            raw=_folder(environment.get("READOUT_RAW"), ROOT / "raw" / "articles"),
+            warehouse=_folder(environment.get("READOUT_WAREHOUSE"), ROOT / "warehouse"),
+        )
+
+    def check(self) -> None:
+        """Raise `FileNotFoundError` or `NotADirectoryError`, saying what to do, where the raw folder cannot be used."""
+        if not self.raw.exists():
+            raise FileNotFoundError(
+                f"there is no folder {self.raw}; READOUT_RAW must name the folder with your articles"
+            )
+        if not self.raw.is_dir():
+            raise NotADirectoryError(f"{self.raw} is a file; READOUT_RAW must name the folder that holds it")
+
+    @property
+    def stage(self) -> Path:
+        """The workshop: tables of the run under way, before they are published."""
+        return self.warehouse / ".stage"
+
+    @property
+    def store(self) -> Path:
+        """What was read and extracted before, by content."""
+        return self.warehouse / ".store"
+
+    @property
+    def parquet(self) -> Path:
+        """The published Parquet files."""
+        return self.warehouse / "parquet"
+
+    @property
+    def database(self) -> Path:
+        """The published DuckDB file."""
+        return self.warehouse / "readout.duckdb"
+
+
+def _folder(given: str | None, default: Path) -> Path:
+    return Path(given).expanduser().absolute() if given else default

