@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.commitment_candidates import Candidate
 from pipelines.extraction.commitment_cues import CommitmentLexicon
-from pipelines.extraction.commitment_parse import SUBJECTS, child, phrase, subject_of
+from pipelines.extraction.commitment_parse import SUBJECTS, child, phrase, reporting_word, subject_of
 from pipelines.extraction.records import NOBODY, Referent, Statement
 
 _I = frozenset({"i", "me", "my"})
@@ -56,15 +56,16 @@ class Roles:
     # -- statements ----------------------------------------------------------------------------------------------------
 
     def statement_at(self, spans: Sequence[tuple[int, int]]) -> Statement | None:
-        """The smallest statement whose content holds most of these characters."""
+        """The smallest statement whose content holds most of these characters, else one whose content they hold."""
         size = sum(end - start for start, end in spans)
-        best: tuple[int, int] | None = None
+        best: tuple[bool, int, int] | None = None
         for n, statement in enumerate(self._statements):
             shared = sum(_overlap(span, run) for span in spans for run in statement.content_spans)
             length = sum(end - start for start, end in statement.content_spans)
-            if shared * 2 > size and (best is None or (length, n) < best):
-                best = (length, n)
-        return self._statements[best[1]] if best else None
+            if shared * 2 > min(size, length):
+                rank = (shared * 2 <= size, length, n)
+                best = rank if best is None or rank < best else best
+        return self._statements[best[2]] if best else None
 
     def _speaker_around(self, token: Token) -> Statement | None:
         statement = self.statement_at([(token.idx, token.idx + len(token))])
@@ -201,16 +202,19 @@ class Roles:
         if statement is not None and is_known(statement.referent):
             return statement.referent
         source = self._affirmer(candidate)
-        if source is None and candidate.governor is not None and not self._binds(candidate.governor):
-            source = subject_of(candidate.governor)
+        if source is None and (teller := self._teller(candidate)) is not None:
+            source = subject_of(teller)
         if source is not None and is_known(found := self.resolve(source)):
             return found
         author = self._linked.author
         return author if len(author.leader_ids) == 1 else NOBODY
 
-    def _binds(self, governor: Token) -> bool:
-        """Whether the reporting word makes the commitment itself ("agreed that …"), rather than tell of it."""
-        return governor.pos_ != "VERB" or bool(self.lexicon.frames("verb", governor.lemma_))
+    def _teller(self, candidate: Candidate) -> Token | None:
+        """The verb that tells of the commitment, unless it makes the commitment itself ("agreed that …")."""
+        word = reporting_word(candidate.trigger) if candidate.kind == "noun" else candidate.governor
+        if word is None or word.pos_ != "VERB" or self.lexicon.frames("verb", word.lemma_):
+            return None
+        return word
 
     def _side(self, token: Token) -> Referent:
         """The person in "British Prime Minister Brown", the country in "Chinese imports"."""

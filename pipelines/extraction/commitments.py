@@ -31,6 +31,8 @@ from pipelines.extraction.records import (
 
 _HISTORY = timedelta(days=180)
 """An act dated longer ago than this is history, not a commitment whose carrying-out lies ahead."""
+_SPOKEN = frozenset({"willing", "pledged", "agreed"})
+"""Commitments that are made by saying so; plans and acts may be known from elsewhere."""
 _FIRST_PERSON = frozenset({"i", "we", "my", "our"})
 _SHORT = 6
 """Tokens below which a clause says little about what is promised."""
@@ -83,7 +85,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         statement=statement,
         committer=_agent_span(candidate),
         committer_referent=committer,
-        reported_by=_reported_by(candidate, committer, reporter),
+        reported_by=_reported_by(candidate, committer, reporter, statement),
         self_reported=_is_self_reported(candidate, committer, reporter),
         counterparty=roles.counterparty(candidate, committer),
         action=candidate.act,
@@ -105,11 +107,21 @@ def _agent_span(candidate: Candidate) -> tuple[int, int] | None:
     return span.start_char, span.end_char
 
 
-def _reported_by(candidate: Candidate, committer: Referent, reporter: Referent) -> tuple[str, ...]:
-    """The leaders who say so where others are to act; who announces aid speaks for the state that gives it."""
+def _reported_by(
+    candidate: Candidate, committer: Referent, reporter: Referent, statement: Statement | None
+) -> tuple[str, ...]:
+    """The leaders who tell of the commitment; who makes it by the very words ("They agreed to …") tells of nothing.
+
+    Who announces aid tells what the state will give.
+    """
     if candidate.act == "announce":
         return committer.leader_ids
-    return () if reporter.leader_ids == committer.leader_ids else reporter.leader_ids
+    told = statement is not None and candidate.kind != "noun" and not _is_cue_of(candidate.trigger, statement)
+    return reporter.leader_ids if told or reporter.leader_ids != committer.leader_ids else ()
+
+
+def _is_cue_of(token: Token, statement: Statement) -> bool:
+    return statement.cue is not None and statement.cue[0] <= token.idx < statement.cue[1]
 
 
 def _is_self_reported(candidate: Candidate, committer: Referent, reporter: Referent) -> bool:
@@ -118,7 +130,7 @@ def _is_self_reported(candidate: Candidate, committer: Referent, reporter: Refer
         same_people = set(reporter.leader_ids) & set(committer.leader_ids)
         return bool(same_people or set(reporter.countries) & set(committer.countries))
     agent = candidate.agent
-    return candidate.kind != "modal" or (agent is not None and agent.lower_ in _FIRST_PERSON)
+    return candidate.firmness in _SPOKEN or (agent is not None and agent.lower_ in _FIRST_PERSON)
 
 
 # -- what -------------------------------------------------------------------------------------------------------------
