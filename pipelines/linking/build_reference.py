@@ -381,7 +381,10 @@ class Spellings:
 
 
 def end_terms(terms: list[Term]) -> None:
-    """Close open terms of single-holder offices where the next holder's begins; says so in `end_basis`."""
+    """Close open terms of single-holder offices where the next holder's begins; says so in `end_basis`.
+
+    An open term of which nobody says when it began counts from the day its source was made.
+    """
     seats: dict[tuple[str, str, str], list[Term]] = defaultdict(list)
     for term in terms:
         if term.kind in _SINGLE_HOLDER and term.start and term.country:
@@ -396,6 +399,8 @@ def end_terms(terms: list[Term]) -> None:
                 term.end, term.end_basis = later[0], "successor"
     for term in terms:
         term.end_basis = term.end_basis or "open"
+        if not term.start and not term.end:
+            term.start = full_date(term.as_of, last=False)
 
 
 def seat_word(term: Term) -> str:
@@ -422,11 +427,11 @@ def merge_terms(terms: list[Term]) -> list[Term]:
         else:
             merged.append(term)
     for group in groups.values():
-        group.sort(key=lambda t: (t.start, t.end or "9999"))
+        group.sort(key=lambda t: (t.start or "9998", t.end or "9999"))
         merged.append(group[0])
         for term in group[1:]:
             last = merged[-1]
-            if not last.end or term.start <= last.end or _same_year(last.end, term.start):
+            if not last.end or not term.start or term.start <= last.end or _same_year(last.end, term.start):
                 merged[-1] = _united(last, term)
             else:
                 merged.append(term)
@@ -438,11 +443,11 @@ def _same_year(end: str, start: str) -> bool:
 
 
 def _united(first: Term, second: Term) -> Term:
-    start = first.start
+    start = first.start or second.start
     if first.start.endswith("-01-01") and second.start[:4] == first.start[:4]:
         start = second.start
     ends = [t.end for t in (first, second) if t.end]
-    end = max(ends) if len(ends) == 2 else (ends[0] if ends and second.start <= ends[0] and _newer_knows(first, second) else "")
+    end = max(ends) if len(ends) == 2 else (ends[0] if ends and second.start and second.start <= ends[0] and _newer_knows(first, second) else "")
     office = min((first.office, second.office), key=lambda o: (len(o) < 4, len(o)))
     newest = max(first, second, key=lambda t: t.as_of)
     return replace(first, office=office, start=start, end=end, end_basis="source" if end else "", source=newest.source, as_of=newest.as_of)

@@ -78,8 +78,15 @@ class People:
             for t in self.reference.leaders[i].offices_on(self.day)
         )  # fmt: skip
 
-    def leader_of(self, country: str, kinds: Sequence[str]) -> Entity | None:
-        """The holder of an office of `kinds` in a country: of the article, else at its date. Without kinds, who leads it."""
+    def leader_of(self, country: str, kinds: Sequence[str], body: str = "") -> Entity | None:
+        """The holder of an office of `kinds` in a country: of the article, else at its date. Without kinds, who leads it.
+
+        `body` names the one meant among several with one code ("European Commission").
+        """
+        if body:
+            terms = [t for t in self.reference.holders.get((country, "head_of_international_organization"), ()) if body in t.office]
+            heading = {t.leader_id for t in terms if t.covers(self.day)}
+            return self._known(next(iter(heading))) if len(heading) == 1 else None
         wanted = set(kinds) or {"head_of_state", "head_of_government", "head_of_international_organization"}
         here = [e for e in self._recent() if e.is_leader and e.country == country and e.kinds & wanted]
         if here:

@@ -128,7 +128,7 @@ class _Sighter:
         """Whether a capitalized word is a proper noun of its own, not part of a longer name nor a sentence's first word."""
         word = self._scan.words[position]
         span = self._doc.char_span(word.start, word.end, alignment_mode="expand")
-        if span is None or span.root.pos_ != "PROPN" or span.root.ent_type_ not in ("", "PERSON"):
+        if span is None or span.root.pos_ != "PROPN":
             return False
         beside = [t for t in (self._doc[max(0, span.start - 1)], self._doc[min(len(self._doc) - 1, span.end)]) if t.i not in range(span.start, span.end)]
         return not any(t.pos_ == "PROPN" for t in beside)
@@ -149,14 +149,21 @@ class _Sighter:
         """ "the presidents of Russia and Azerbaijan": the holder of the office in each country, seen at the country's name."""
         if not office.is_plural or office.stop == office.head.stop or not self._is_definite(office):
             return []
+        if not office.kinds and not self._speaks_here(office):
+            return []
         found = []
         for hit in self._scan.hits:
             codes = [e.key for e in hit.entries if e.kind in ("country", "union")]
             if office.head.stop <= hit.first < office.stop and codes and codes[0] in office.countries:
-                entity = self._people.leader_of(codes[0], office.kinds)
+                body = self._doc.text[hit.start : hit.end] if hit.keys("union") else ""
+                entity = self._people.leader_of(codes[0], office.kinds, body)
                 if entity is not None:
                     found.append(Sighting(hit.start, hit.end, "leader", "office", 0.7, entity))
         return found
+
+    def _speaks_here(self, office: OfficePhrase) -> bool:
+        """ "We, the leaders of …": they sign this text, so that they are meant one by one."""
+        return any(w.key == "we" for w in self._scan.words[max(0, office.first - 3) : office.first])
 
     def _office(self, office: OfficePhrase) -> Sighting:
         if office.is_plural or office.title.title_class != "office" or office.title.phrase == "counterpart":

@@ -359,8 +359,9 @@ def _initials_agree(key: NameKey, leader_id: str, reference: Reference) -> bool:
     """Whether no initial speaks against it: "George H. W. Bush" is not George W. Bush."""
     written = {w for w in key if len(w) == 1}
     leader = reference.leaders[leader_id]
-    own = {w[0] for name in (leader.name, *leader.aliases) for w in words(name)}
-    return written <= own
+    own = {w[0] for name in (leader.name, *leader.aliases) for w in words(name)[:-1]}
+    middle = any(len(words(name)) > 2 for name in (leader.name, *leader.aliases))
+    return not middle or written <= own
 
 
 def _attach_titles(scan: Scan, reference: Reference) -> None:
