@@ -20,8 +20,9 @@ _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her
 _PLURAL = frozenset({"they", "them", "their", "themselves", "both", "these", "those"})
 _FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ours", "ourselves"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "agent"})
-_INSIDE = frozenset({"prep", "relcl", "acl", "advcl", "pcomp"})
-_DOCUMENTS = frozenset("report statement letter message speech address remarks comment post tweet announcement proposal office".split())
+_DOCUMENTS = frozenset("report statement letter message speech address remarks comment post tweet announcement proposal".split())
+_AUTHORED = frozenset("statement remarks message letter address speech proclamation op-ed".split())
+_QUANTIFIED = frozenset("other many several some most few certain various".split())
 _SENTENCES_BACK = 6
 
 
@@ -29,7 +30,8 @@ class Resolver:
     """Resolves the noun phrases of one linked article."""
 
     def __init__(
-        self, doc: Doc, reference: Reference, people: People, sightings: list[Sighting], title_people: list[Entity], title: str
+        self, doc: Doc, reference: Reference, people: People, sightings: list[Sighting], title_people: list[Entity],
+        title_countries: tuple[str, ...], title: str,
     ) -> None:
         self._doc = doc
         self._reference = reference
@@ -37,6 +39,7 @@ class Resolver:
         self._sightings = sightings
         self._title_people = title_people
         self._title = title
+        self._title_countries = title_countries
         self._memo: dict[tuple[int, int], Referent] = {}
         self._open: set[tuple[int, int]] = set()
 
@@ -67,13 +70,46 @@ class Resolver:
 
     @cached_property
     def author(self) -> Referent:
-        """The signer of a statement, letter or speech: whom its title names first after "by", "from" or "of"."""
-        first = self._title.casefold().split(" ")[0] if self._title else ""
-        if first in {"statement", "remarks", "message", "letter", "address", "speech", "proclamation", "op-ed"} and self._title_people:
+        """Who says "I" and "we" outside quotations: who signs in the first lines, else whom the title gives as author."""
+        signed = self._signature()
+        if signed is not None:
+            return signed
+        title = self._title.casefold()
+        if title.startswith("joint") or " joint statement" in title:
+            leaders = [e for e in self._title_people if e.is_leader]
+            return _referent(leaders, "author", 0.7) if leaders else Referent((), self._title_countries, "government", "author", 0.7)
+        if title.split(" ")[0] in _AUTHORED and self._title_people:
             return _referent(self._title_people[:1], "author", 0.8)
-        if "joint" in self._title.casefold():
-            return self.participants
         return NOBODY
+
+    def _signature(self) -> Referent | None:
+        """ "We, the leaders of …, condemn …": a first person that says in apposition who it is."""
+        for token in self._doc[: self._lead_end]:
+            if token.lower_ == "we" and token.i + 1 < len(self._doc) and self._doc[token.i + 1].text == ",":
+                stop = next((t.i for t in self._doc[token.i + 2 :] if t.pos_ in ("VERB", "AUX") and t.dep_ in ("ROOT", "aux", "ccomp")), None)
+                if stop is not None:
+                    found = self._resolve(self._doc[token.i + 2 : stop])
+                    return found if found.leader_ids or found.countries else None
+        return None
+
+    @cached_property
+    def _lead_end(self) -> int:
+        sentences = [s for s in self._doc.sents if s.text.strip()][:2]
+        return sentences[-1].end if sentences else 0
+
+    @cached_property
+    def _quoted(self) -> list[bool]:
+        """Whether each token stands between quotation marks; a paragraph's end closes what was left open."""
+        inside, flags = False, []
+        for token in self._doc:
+            if token.text in ("“", "”", '"', "``", "''"):
+                inside = token.text == "“" or (token.text != "”" and not inside)
+                flags.append(True)
+                continue
+            if token.is_space and "\n" in token.text:
+                inside = False
+            flags.append(inside)
+        return flags
 
     # -- noun phrases ----------------------------------------------------------------------------------------------------
 
@@ -81,8 +117,8 @@ class Resolver:
         """Whom `span` stands for; see `LinkedArticle.resolve`."""
         if len(span) == 0:
             return NOBODY
-        if all(t.lower_ in _FIRST for t in span if not t.is_punct):
-            return first_person or self._first_person(span)
+        if span[0].lower_ in _FIRST and (len(span) == 1 or span.root.lower_ in _FIRST or span[0].dep_ == "poss"):
+            return self._first_person(span, first_person)
         key = (span.start, span.end)
         if key in self._memo:
             return self._memo[key]
@@ -94,15 +130,23 @@ class Resolver:
         self._memo[key] = found
         return found
 
-    def _first_person(self, span: Span) -> Referent:
-        return self.author
+    def _first_person(self, span: Span, speaker: Referent | None) -> Referent:
+        """ "I", "we", "our countries", and "we, the leaders of …", which says itself who speaks."""
+        if len(span) > 3 and span[1].text == ",":
+            found = self._resolve(self._doc[span.start + 2 : span.end])
+            if found.leader_ids or found.countries:
+                return found
+        who = speaker or self.author
+        if len(span) > 1 and self._group_kind(span.root) == "country":
+            return Referent((), who.countries, "government", "group", who.confidence)
+        return who
 
     def _resolve(self, span: Span) -> Referent:
         parts = list(self._conjuncts(span))
         if len(parts) > 1:
             return _union(self.resolve(part) for part in parts)
         head = span.root
-        for step in (self._pronoun, self._person, self._group, self._office, self._body, self._official, self._document):
+        for step in (self._pronoun, self._person, self._group, self._office, self._body, self._official, self._document, self._named_body):
             found = step(span, head)
             if found is not None:
                 return found
@@ -136,7 +180,7 @@ class Resolver:
 
     def _person(self, span: Span, head: Token) -> Referent | None:
         """Somebody named: the name holds the head, or stands beside it ("the Russian leader, Vladimir Putin")."""
-        named = [s for s in self._within(span) if s.entity is not None and (s.reach or s.kind == "leader")]
+        named = [s for s in self._touching(span, head) if s.entity is not None and (s.reach or s.kind == "leader") and not self._is_of_group(s)]
         for sighting in named:
             if sighting.covers(head.idx):
                 return self._of_person(sighting, span)
@@ -144,6 +188,10 @@ class Resolver:
             if sighting.kind != "office" and sighting.reach and self._is_beside(sighting, head):
                 return self._of_person(sighting, span)
         return None
+
+    def _is_of_group(self, sighting: Sighting) -> bool:
+        """Whether a leader was seen only at a country's name ("the presidents of Russia and …")."""
+        return sighting.basis == "office" and sighting.office is None
 
     def _is_beside(self, sighting: Sighting, head: Token) -> bool:
         span = self._doc.char_span(sighting.start, sighting.end, alignment_mode="expand")
@@ -159,7 +207,7 @@ class Resolver:
         assert entity is not None
         if entity.is_leader:
             return _referent([entity], sighting.basis, sighting.confidence)
-        country = entity.country or next((s.country for s in self._within(span) if s.country), None)
+        country = entity.country or next(iter(self._own_countries(span, span.root)), None)
         if country is not None and entity.country is None:
             entity.country = country
         if any(t.lemma_.lower() in self._reference.speaker_nouns for t in span):
@@ -167,60 +215,89 @@ class Resolver:
         kind = "official" if entity.is_official else "other"
         return Referent((), (country,) if country else (), kind, sighting.basis, sighting.confidence)
 
+    def _group_kind(self, head: Token) -> str | None:
+        word = head.lower_
+        if head.tag_ not in ("NNS", "NNPS") and not word.endswith("s"):
+            return None
+        return self._reference.group_nouns.get(_singular(word)) or self._reference.group_nouns.get(head.lemma_.lower())
+
     def _group(self, span: Span, head: Token) -> Referent | None:
         """ "both leaders", "the two presidents", "the sides", "both countries": those of the main event."""
-        kind = self._reference.group_nouns.get(head.lemma_.lower())
-        if kind is None or head.tag_ not in ("NNS", "NNPS") and not head.lower_.endswith("s"):
+        kind = self._group_kind(head)
+        if kind is None:
             return None
         countries = self._countries_in(span)
-        if countries:
+        clubs = [s.organization.members for s in self._within(span) if s.organization is not None and s.organization.members]
+        if countries or clubs:
+            members = sorted({*countries, *(c for club in clubs for c in club)})
+            if clubs and kind == "leader":
+                return Referent((), tuple(members), "leader", "group", 0.6)
             return self._leaders_of(span, head, countries) if kind == "leader" else None
-        if any(t.lower_ in ("other", "many", "several", "some", "most", "all") for t in span) and kind != "leader":
+        if any(t.lower_ in _QUANTIFIED for t in span):
             return None
-        group = self._recent_group(head)
+        if any(s.kind == "organization" for s in self._within(span)):
+            return None
         if kind == "country" or (kind == "either" and self._people.home is None):
-            return Referent((), group.countries, "government", "group", 0.6) if len(group.countries) > 1 else None
-        return group if group.leader_ids else None
+            pair = self._coupled_countries(head)
+            return Referent((), pair, "government", "group", 0.6) if pair else None
+        return self.participants if self.participants.leader_ids else None
+
+    def _coupled_countries(self, head: Token) -> tuple[str, ...]:
+        """The countries that a subject before couples ("U.S. and Israeli officials … Both countries"), else the main event's."""
+        for subject in self._subjects_before(head):
+            if self._group_kind(subject) in ("country", "either") or subject.lower_ in _PLURAL:
+                continue
+            found = self.resolve(self._phrase(subject))
+            if len(found.countries) == 2:
+                return found.countries
+        if len(self.participants.countries) > 1:
+            return self.participants.countries
+        lead = [s.country for s in self._sightings if s.kind == "country" and s.country and s.end <= self._doc[: self._lead_end].end_char]
+        named = tuple(sorted(dict.fromkeys(c for c in lead if c)))
+        return named if len(named) == 2 else ()
 
     def _leaders_of(self, span: Span, head: Token, countries: list[str]) -> Referent | None:
         """ "the leaders of France and Germany": each one's, where all are known; "European leaders" stay unnamed."""
-        if head.lemma_.lower() not in ("leader", "president", "head", "minister"):
-            return None
-        if any(t.lower_ in ("of", "'", "’", "'s", "’s") for t in span) and any(t.lower_ in ("the", "we") for t in span):
-            entities = [self._leader_of(c) for c in countries]
-            if all(entities):
-                return _referent([e for e in entities if e is not None], "office", 0.7)
+        offices = [s.office for s in self._within(span) if s.office is not None and s.covers(head.idx)]
+        if offices and offices[0].stop > offices[0].head.stop and any(t.lower_ in ("the", "we") for t in (*span, *self._before(span))):
+            bodies = {c: self._doc.text[s.start : s.end] for s in self._within(span) if s.organization is not None for c in (s.country,)}
+            entities = [self._people.leader_of(c, offices[0].kinds, bodies.get(c, "")) for c in countries]
+            known = [e for e in entities if e is not None]
+            if len(known) == len(countries):
+                return _referent(known, "office", 0.7)
         return Referent((), tuple(sorted(countries)), "leader", "demonym", 0.6)
 
-    def _leader_of(self, country: str) -> Entity | None:
-        here = [e for e in self._people.entities if e.is_leader and e.country == country and e.kinds & {"head_of_state", "head_of_government"}]
-        if here:
-            return here[0]
-        for kind in ("head_of_government", "head_of_state"):
-            held = self._reference.held_by(kind, country, self._people.day)
-            if len(held) == 1:
-                return self._people.known(held[0])
-        return None
-
-    def _recent_group(self, head: Token) -> Referent:
-        """The participants; in news, those whom the sentence before couples, if it does."""
-        return self.participants
+    def _before(self, span: Span) -> list[Token]:
+        return list(self._doc[max(0, span.start - 1) : span.start])
 
     def _office(self, span: Span, head: Token) -> Referent | None:
         """An office without a name that only the article can fill: "his Turkish counterpart", "the Chinese leader"."""
-        for sighting in self._within(span):
-            if sighting.kind == "office" and sighting.office is not None and sighting.covers(head.idx):
-                if sighting.office.title.phrase in ("counterpart", "leader") and sighting.office.countries:
-                    entity = self._leader_of(sighting.office.countries[0])
-                    if entity is not None:
-                        return _referent([entity], "office", 0.7)
-                if head.lower_ == "leader":
-                    return self._he_or_she(head, None)
+        for sighting in self._touching(span, head):
+            office = sighting.office
+            if sighting.kind != "office" or office is None or not sighting.covers(head.idx):
+                continue
+            if office.title.phrase in ("counterpart", "leader") and office.countries:
+                entity = self._people.leader_of(office.countries[0], self._kinds_of_possessor(span) if office.title.phrase == "counterpart" else ())
+                if entity is not None:
+                    return _referent([entity], "office", 0.7)
+                return Referent((), office.countries[:1], "leader", "office", 0.5)
+            if office.title.phrase == "leader" and len(span) <= 2:
+                return self._he_or_she(head, None)
+            if office.kinds and not office.is_plural and head.lower_ in office.title.phrase.casefold() and office.countries:
+                return Referent((), office.countries[:1], "official", "office", 0.5)
         return None
+
+    def _kinds_of_possessor(self, span: Span) -> tuple[str, ...]:
+        """The offices of "his" in "his Turkish counterpart"."""
+        for token in span:
+            if token.dep_ == "poss":
+                owner = self.resolve(self._doc[token.left_edge.i : token.i + 1])
+                return tuple(sorted(k for e in self._people.entities if e.entity_id in owner.leader_ids for k in e.kinds))
+        return ()
 
     def _body(self, span: Span, head: Token) -> Referent | None:
         """A country, its government by metonym, or an organization."""
-        for sighting in self._within(span):
+        for sighting in self._touching(span, head):
             if not sighting.covers(head.idx) or sighting.entity is not None or sighting.kind == "office":
                 continue
             if sighting.kind == "country" and sighting.country:
@@ -235,14 +312,53 @@ class Resolver:
 
     def _official(self, span: Span, head: Token) -> Referent | None:
         """ "US officials", "the foreign ministry", "Iran's government": a kind, and the countries beside it."""
-        kind = self._reference.speaker_nouns.get(head.lemma_.lower())
+        kind = self._reference.speaker_nouns.get(head.lemma_.lower()) or self._reference.speaker_nouns.get(_singular(head.lower_))
         if kind is None:
             return None
-        countries = self._countries_in(span)
-        if not countries and kind == "government" and head.tag_ == "NN":
-            country = self._last_country(head)
+        countries = self._own_countries(span, head)
+        if not countries and kind == "government" and head.tag_ in ("NN", "NNP"):
+            country = self._same_body_before(head) or self._people.home or self._last_country(head)
             countries = [country] if country else []
         return Referent((), tuple(sorted(countries)), kind, "noun", 0.6)
+
+    def _own_countries(self, span: Span, head: Token) -> list[str]:
+        """Countries that a phrase says its head belongs to: before it, or by "of", "for", "from" or "with"."""
+        found = []
+        for sighting in self._within(span):
+            codes = list(sighting.office.countries) if sighting.office is not None else [sighting.country] if sighting.country else []
+            if codes and (sighting.start < head.idx or self._belongs(sighting, head)):
+                found += [c for c in codes if c]
+        return list(dict.fromkeys(found))
+
+    def _belongs(self, sighting: Sighting, head: Token) -> bool:
+        span = self._doc.char_span(sighting.start, sighting.end, alignment_mode="expand")
+        token = span.root if span is not None else head
+        while token != head and token.head != token:
+            if token.dep_ in ("relcl", "acl", "advcl") or (token.pos_ == "NOUN" and token.lemma_.lower() not in self._reference.speaker_nouns):
+                return False
+            if token.dep_ == "prep" and token.head != head and token.head.pos_ not in ("NOUN", "PROPN"):
+                return False
+            token = token.head
+        return token == head
+
+    def _same_body_before(self, head: Token) -> str | None:
+        """The country of "the ministry" where an earlier phrase names it: "the Russian foreign ministry"."""
+        for token in reversed(list(self._doc[: head.i])):
+            if token.lemma_ == head.lemma_ and token.pos_ in ("NOUN", "PROPN"):
+                countries = self._own_countries(self._phrase(token), token)
+                if countries:
+                    return countries[0]
+        return None
+
+    def _named_body(self, span: Span, head: Token) -> Referent | None:
+        """A body or document named after a country: "the Pakistan Air Force", "a UK government report"."""
+        before = [s.country for s in self._within(span) if s.kind == "country" and s.country and s.start < head.idx]
+        if not before or head.pos_ not in ("PROPN", "NOUN"):
+            return None
+        if head.pos_ == "NOUN" and head.lemma_.lower() not in _DOCUMENTS:
+            return None
+        kind = "organization" if head.pos_ == "PROPN" else "government"
+        return Referent((), tuple(sorted(dict.fromkeys(before))), kind, "noun", 0.5)
 
     def _document(self, span: Span, head: Token) -> Referent | None:
         """ "the Secretary General's report": what a document says, its author says."""
@@ -257,42 +373,52 @@ class Resolver:
 
     def _he_or_she(self, head: Token, gender: str | None) -> Referent:
         for subject in self._subjects_before(head):
-            sighting = self._human(subject)
-            if sighting is None:
+            sighting = self._human(subject) or self._owner(subject)
+            if sighting is None or not self._agrees(sighting, gender):
                 continue
-            entity = sighting.entity
-            assert entity is not None
-            if gender and entity.gender and entity.gender != gender:
-                continue
-            found = self._of_person(sighting, self._doc[subject.left_edge.i : subject.right_edge.i + 1])
+            found = self._of_person(sighting, self._phrase(subject))
             return Referent(found.leader_ids, found.countries, found.kind, "pronoun", 0.7)
         for sighting in reversed([s for s in self._sightings if s.end <= head.idx and s.entity is not None]):
-            entity = sighting.entity
-            assert entity is not None
-            if entity.is_leader and not (gender and entity.gender and entity.gender != gender):
-                return _referent([entity], "pronoun", 0.4)
+            if sighting.kind == "leader" and not self._is_of_group(sighting) and self._agrees(sighting, gender):
+                assert sighting.entity is not None
+                return _referent([sighting.entity], "pronoun", 0.4)
         return NOBODY
 
+    def _agrees(self, sighting: Sighting, gender: str | None) -> bool:
+        own = sighting.entity.gender if sighting.entity is not None else None
+        return not gender or not own or own == gender
+
     def _human(self, subject: Token) -> Sighting | None:
-        """The named person that a subject is, if it is one; pronouns are followed to whom they stand for."""
+        """The named person that a subject is, if it is one."""
         if subject.lower_ in _SINGULAR:
             return None
-        phrase = self._doc[subject.left_edge.i : subject.right_edge.i + 1]
-        for sighting in self._within(phrase):
-            if sighting.entity is not None and (sighting.covers(subject.idx) or (sighting.reach and self._is_beside(sighting, subject))):
+        for sighting in self._touching(self._phrase(subject), subject):
+            if sighting.entity is None or self._is_of_group(sighting) or sighting.kind not in ("leader", "person"):
+                continue
+            if sighting.covers(subject.idx) or (sighting.reach and self._is_beside(sighting, subject)):
                 return sighting
         return None
 
+    def _owner(self, subject: Token) -> Sighting | None:
+        """Whose the subject is: Putin, of "Putin's attempt"."""
+        for child in subject.children:
+            if child.dep_ == "poss":
+                return self._human(child)
+        return None
+
     def _subjects_before(self, head: Token) -> Iterator[Token]:
-        """Subjects before a token, nearest sentence first; within it the governing ones first, quoted ones left out."""
+        """Subjects before a token, the own sentence's nearest first, then each earlier sentence's, its main clause's first.
+
+        What is quoted is no context for what is not.
+        """
+        in_quotation = self._quoted[head.i]
         sentence_start = head.sent.start
         own = [t for t in self._doc[sentence_start : head.i] if t.dep_ in _SUBJECTS]
-        yield from reversed(own)
-        sentences = 0
-        position = sentence_start - 1
+        yield from (t for t in reversed(own) if in_quotation or not self._quoted[t.i])
+        sentences, position = 0, sentence_start - 1
         while position >= 0 and sentences < _SENTENCES_BACK:
             sentence = self._doc[position].sent
-            subjects = [t for t in sentence if t.dep_ in _SUBJECTS]
+            subjects = [t for t in sentence if t.dep_ in _SUBJECTS and not self._quoted[t.i]]
             main = [t for t in subjects if t.head.dep_ == "ROOT"]
             yield from main
             yield from (t for t in reversed(subjects) if t not in main)
@@ -301,30 +427,44 @@ class Resolver:
 
     def _they(self, head: Token) -> Referent:
         for subject in self._subjects_before(head):
-            if subject.i >= head.i or subject.lower_ in _PLURAL | set(_SINGULAR) | _FIRST:
+            if subject.lower_ in _PLURAL or subject.lower_ in _SINGULAR or subject.lower_ in _FIRST:
                 continue
-            phrase = self._doc[subject.left_edge.i : subject.right_edge.i + 1]
-            if subject.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in subject.children):
-                found = self.resolve(phrase)
+            if subject.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in subject.children) or self._is_collective(subject):
+                found = self.resolve(self._phrase(subject))
                 if found.leader_ids or found.countries or found.kind != "other":
                     return Referent(found.leader_ids, found.countries, found.kind, "pronoun", 0.6)
-        return self.participants
+        return self.participants if self._people.home is not None or len(self.participants.leader_ids) > 1 else NOBODY
+
+    def _is_collective(self, subject: Token) -> bool:
+        """Whether a singular subject is a body that "they" may take up: a government, an organization."""
+        if self._reference.speaker_nouns.get(subject.lemma_.lower()) in ("government", "organization", "media"):
+            return True
+        return any(s.kind == "organization" and s.covers(subject.idx) for s in self._sightings)
 
     def pronoun_mentions(self) -> list[Mention]:
-        """Mentions of leaders by "he", "she", "his" and "her"."""
+        """Mentions of leaders by "he", "she", "his" and "her", and by the author's own "I"."""
         found = []
         for token in self._doc:
-            if token.lower_ in _SINGULAR and token.pos_ == "PRON":
-                who = self.resolve(self._doc[token.i : token.i + 1])
+            own_words = token.lower_ in ("i", "my", "me") and not self._quoted[token.i]
+            if own_words or (token.lower_ in _SINGULAR and token.pos_ == "PRON"):
+                who = self.author if own_words else self.resolve(self._doc[token.i : token.i + 1])
                 if len(who.leader_ids) == 1:
+                    basis = "first_person" if own_words else "pronoun"
                     country = who.countries[0] if len(who.countries) == 1 else None
-                    found.append(Mention(token.idx, token.idx + len(token), "leader", who.leader_ids[0], country, "pronoun", who.confidence))
+                    found.append(Mention(token.idx, token.idx + len(token), "leader", who.leader_ids[0], country, basis, who.confidence))
         return found
 
     # -- helpers -----------------------------------------------------------------------------------------------------------
 
     def _within(self, span: Span) -> list[Sighting]:
         return [s for s in self._sightings if span.start_char <= s.start and s.end <= span.end_char + 1]
+
+    def _touching(self, span: Span, head: Token) -> list[Sighting]:
+        """Sightings in a phrase, and those that hold its head though they reach beyond it."""
+        return [s for s in self._sightings if s.covers(head.idx) or span.start_char <= s.start and s.end <= span.end_char + 1]
+
+    def _phrase(self, head: Token) -> Span:
+        return self._doc[head.left_edge.i : head.right_edge.i + 1]
 
     def _countries_in(self, span: Span) -> list[str]:
         found = [s.country for s in self._within(span) if s.entity is None and s.country]
@@ -334,6 +474,10 @@ class Resolver:
     def _last_country(self, head: Token) -> str | None:
         before = [s.country for s in self._sightings if s.end <= head.idx and s.kind == "country" and s.country]
         return before[-1] if before else None
+
+
+def _singular(word: str) -> str:
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _referent(entities: Iterable[Entity], basis: str, confidence: float) -> Referent:

@@ -21,7 +21,7 @@ SENIOR_KINDS = frozenset(
 """Offices whose bearer, named with one in a text, counts as a leader."""
 
 _YEARS = range(1999, 2031)
-_NEAR_YEARS = 4
+_SHORT_SURNAME = 5
 
 
 @dataclass(slots=True, eq=False)
@@ -73,10 +73,7 @@ class People:
 
     def head_called(self, surname: str) -> bool:
         """Whether a head of state or government of a country of the article was called so at its date."""
-        return any(
-            t.rank == 1 and self.country_counts[t.country or ""] for i in self.reference.by_surname.get((surname,), ())
-            for t in self.reference.leaders[i].offices_on(self.day)
-        )  # fmt: skip
+        return len(self._heads_called((surname,))) == 1
 
     def leader_of(self, country: str, kinds: Sequence[str], body: str = "") -> Entity | None:
         """The holder of an office of `kinds` in a country: of the article, else at its date. Without kinds, who leads it.
@@ -189,9 +186,19 @@ class People:
             if len(candidates) == 1:
                 return self._known(candidates[0]), "title", 0.8
             return None
-        top = [i for i in candidates if any(t.rank == 1 for t in self.reference.leaders[i].offices_on(self.day))]
-        top = [i for i in top if self.country_counts[self.reference.leaders[i].country or ""]]
-        return (self._known(top[0]), "surname", 0.7) if len(top) == 1 else None
+        heads = self._heads_called(name.key)
+        return (self._known(heads[0]), "surname", 0.7) if len(heads) == 1 else None
+
+    def _heads_called(self, surname: NameKey) -> list[str]:
+        """Heads of state or government at the article's date by their family name, those of its countries first.
+
+        A name is not taken for a head's where it is short (Key, May): too many words and people are called so.
+        """
+        heads = [i for i in self.reference.by_surname.get(surname, ()) if any(t.rank == 1 for t in self.reference.leaders[i].offices_on(self.day))]
+        here = [i for i in heads if self.country_counts[self.reference.leaders[i].country or ""]]
+        if here or sum(map(len, surname)) < _SHORT_SURNAME:
+            return here
+        return heads
 
     def _stranger(self, name: NamePhrase, text: str = "") -> Entity:
         """Somebody whom the reference does not know: a local leader if the text gives a senior office, else a person."""

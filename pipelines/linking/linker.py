@@ -58,7 +58,7 @@ class Linker:
         people, title, body = self._read(doc, article)
         sightings = _Sighter(self._reference, people, body, doc).all()
         title_people = _title_people(title, people, self._reference)
-        resolver = Resolver(doc, self._reference, people, sightings, title_people, article.title or "")
+        resolver = Resolver(doc, self._reference, people, sightings, title_people, _countries_of(title), article.title or "")
         mentions = [*_mentions(sightings), *resolver.pronoun_mentions()]
         mentions.sort(key=lambda m: (m.start, m.end))
         return LinkedArticle(mentions, _leaders(people, mentions), resolver)
@@ -228,6 +228,10 @@ def _leaders(people: People, mentions: list[Mention]) -> list[Leader]:
             aliases = entity.known.aliases if entity.known else tuple(n for n in entity.names if n != entity.name)
             rows.append(Leader(entity.entity_id, entity.name, entity.country, qid, aliases))
     return sorted(rows, key=lambda leader: leader.leader_id)
+
+
+def _countries_of(scan: Scan) -> tuple[str, ...]:
+    return tuple(sorted({c for hit in scan.hits for c in hit.keys("country")}))
 
 
 def _title_people(title: Scan, people: People, reference: Reference) -> list[Entity]:
