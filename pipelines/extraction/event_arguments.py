@@ -1,4 +1,4 @@
-"""Who takes part in an event, where and when it is, and whether it has been: read off the trigger's place in the parse."""
+"""Who takes part in an event, where and when it is, and whether it has been: all read off the parse."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from spacy.tokens import Doc, Token
 
 from pipelines.extraction.candidates import subject_of
 from pipelines.extraction.dates import verb_tense
-from pipelines.extraction.event_triggers import Resolver, Trigger, event_lexicon, modifiers, objects, of_preposition, phrase
+from pipelines.extraction.event_triggers import (
+    Resolver,
+    Trigger,
+    event_lexicon,
+    modifiers,
+    objects,
+    of_preposition,
+    phrase,
+)
 from pipelines.extraction.records import ResolvedDate, TimeExpression
 
 # What happens over such a time is no single event's date: "over the past year", "since May".
 _SPREAD = ("over", "throughout", "since", "for", "until", "till", "by", "within", "as of")
-_VISIT_VERBS = ("in", "at", "to")
+# A time so near behind a noun, over names and prepositions alone, is the noun's: "their meeting in Sochi on 26 November".
+_REACH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +108,32 @@ def clause_parties(trigger: Trigger, linked: Resolver) -> Parties:
     verb = trigger.clause
     if verb is None:
         return _attendants(trigger, linked)
+    named = [*actors(verb), *partners(trigger)]
+    return parties_of([token for token in named if token != trigger.token], linked)
+
+
+def partners(trigger: Trigger) -> list[Token]:
+    """Whom the clause names as being met, called, visited or dealt with."""
+    assert trigger.clause is not None
+    found = of_preposition(trigger.clause, "with", "by", "between", "alongside", "among")
+    return found if trigger.is_noun else [*found, *_verb_objects(trigger)]
+
+
+def actors(verb: Token) -> list[Token]:
+    """Who does what a verb says: a relative pronoun stands for its noun, and whoever is asked to act is the actor."""
+    lexicon = event_lexicon()
+    over = verb.head
+    if verb.dep_ in ("xcomp", "ccomp") and lexicon.has_role(over.lemma_, "object_control"):
+        asked = [child for child in over.children if child.dep_ in ("dobj", "nsubjpass")]
+        if asked:
+            return asked
     subject = subject_of(verb)
-    named = [subject] if subject is not None and subject != trigger.token else []
-    named += of_preposition(verb, "with", "by", "between", "alongside")
-    if not trigger.is_noun:
-        named += _verb_objects(trigger)
-    return parties_of(named, linked)
+    if subject is not None and subject.tag_ in ("WP", "WDT"):
+        clause = subject.head
+        while clause.dep_ in ("xcomp", "conj", "aux", "advcl") and clause.head != clause:
+            clause = clause.head
+        subject = clause.head if clause.dep_ in ("relcl", "acl", "ccomp") else None
+    return [] if subject is None else [subject]
 
 
 def _verb_objects(trigger: Trigger) -> list[Token]:
@@ -115,8 +144,11 @@ def _verb_objects(trigger: Trigger) -> list[Token]:
         return [*objects(verb), *of_preposition(verb, "to")]
     if kind in ("sanction", "arms_sale", "military_aid"):
         return [noun for taken in (verb, *objects(verb)) for noun in of_preposition(taken, "on", "against", "to", "for")]
-    if kind in ("signing", "other"):
-        return [noun for taken in objects(verb) for noun in of_preposition(taken, "with", "between", "of", "to", "for")]
+    if kind == "signing":
+        return [noun for taken in objects(verb) for noun in of_preposition(taken, "with", "between")]
+    if kind == "other":
+        people = [taken for taken in objects(verb) if taken.ent_type_ == "PERSON"]
+        return people + [noun for taken in (verb, *objects(verb)) for noun in of_preposition(taken, "with", "between", "to")]
     return objects(verb)
 
 
@@ -126,11 +158,12 @@ def _attendants(trigger: Trigger, linked: Resolver) -> Parties:
     if token.dep_ != "pobj" or any(child.dep_ == "poss" for child in token.children):
         return NO_PARTIES
     preposition = token.head
-    if preposition.lower_ not in ("at", "in", "during", "after", "following", "on", "before", "for"):
+    if not event_lexicon().has_role(preposition.lower_, "framing"):
         return NO_PARTIES
     verb = preposition.head
-    subject = subject_of(verb) if verb.pos_ in ("VERB", "AUX") else None
-    return NO_PARTIES if subject is None else parties_of([subject], linked)
+    if verb.pos_ not in ("VERB", "AUX"):
+        return NO_PARTIES
+    return parties_of([*actors(verb), *of_preposition(verb, "with")], linked)
 
 
 def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
@@ -149,19 +182,28 @@ def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
 
 
 def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> ResolvedDate | None:
-    """The time expression that dates the trigger: one that hangs on it or on its clause."""
+    """The time expression that dates the trigger: one that hangs on it or on its clause, or stands right behind it."""
     anchors = {trigger.token.i} | ({trigger.clause.i} if trigger.clause is not None else set())
     sentence = trigger.token.sent
-    best: tuple[int, ResolvedDate] | None = None
+    ranked: list[tuple[int, int, ResolvedDate]] = []
     for time in times:
         if not sentence.start_char <= time.start < sentence.end_char or time.date.text.lower().startswith(_SPREAD):
             continue
         span = doc.char_span(time.start, time.end, alignment_mode="expand")
-        if span is not None and _reaches(span.root, anchors):
-            distance = abs(span.start - trigger.token.i)
-            if best is None or distance < best[0]:
-                best = (distance, time.date)
-    return None if best is None else best[1]
+        if span is None:
+            continue
+        hangs = _reaches(span.root, anchors)
+        if hangs or _is_right_behind(trigger.token, span.start):
+            ranked.append((not hangs, abs(span.start - trigger.token.i), time.date))
+    return min(ranked, key=lambda found: found[:2])[2] if ranked else None
+
+
+def _is_right_behind(token: Token, start: int) -> bool:
+    """Whether only names, prepositions and adjectives stand between a trigger and a time."""
+    between = token.doc[token.i + 1 : start]
+    return 0 <= start - token.i <= _REACH and not any(
+        word.pos_ in ("VERB", "AUX", "SCONJ", "CCONJ", "PRON") or word.text in ";:.—" for word in between
+    )
 
 
 def _reaches(token: Token, anchors: set[int]) -> bool:
@@ -182,10 +224,11 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
     words = {word.lemma_.lower() for word in _governors(trigger)}
     if any(lexicon.has_role(word, "cancelled") for word in words):
         return "cancelled"
-    if when is not None and when.start is not None and published_on is not None and when.start != when.end:
-        pass
-    if when is not None and when.start is not None and published_on is not None and when.precision == "day":
-        return "planned" if when.start > published_on else "occurred"
+    if when is not None and when.start is not None and when.end is not None and published_on is not None:
+        if when.start > published_on:
+            return "planned"
+        if when.end < published_on:
+            return "occurred"
     if trigger.is_noun and any(lexicon.has_role(word, "planned_modifier") for word in modifiers(trigger.token)):
         return "planned"
     clause = trigger.clause

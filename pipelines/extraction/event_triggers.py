@@ -20,6 +20,9 @@ from pipelines.extraction.lexicons import LEXICONS, read_rows
 from pipelines.extraction.records import Referent
 
 
+_NAMING = ("compound", "amod", "nmod", "poss")
+
+
 class Resolver(Protocol):
     """What events need of a linked article."""
 
@@ -64,6 +67,16 @@ class EventLexicon:
         self._roles: dict[str, set[str]] = {}
         for row in read_rows(folder / "event_contexts.csv"):
             self._roles.setdefault(row["role"], set()).add(row["word"])
+
+    def types_named(self, title: str) -> set[str]:
+        """The types of event whose trigger words a title holds, in whatever form."""
+        words = {word.strip(".,:;'\"").lower() for word in title.replace("’s", "").split()}
+        return {
+            pattern.event_type
+            for (_, lemma), patterns in self._patterns.items()
+            if words & {lemma, f"{lemma}s", f"{lemma}ed", f"{lemma}es", f"{lemma}ing"}
+            for pattern in patterns
+        }
 
     def has_role(self, word: str, role: str) -> bool:
         """Whether a word plays a role around events: light verb, planning verb, cancelling verb, ..."""
@@ -134,10 +147,21 @@ def of_preposition(token: Token, *prepositions: str) -> list[Token]:
 
 def modifiers(noun: Token) -> set[str]:
     """The words that say which: "telephone" of "a telephone conversation"; prepositions after the noun too."""
-    words = {child.lower_ for child in noun.children if child.dep_ in ("compound", "amod", "nmod", "poss", "prep", "det")}
-    deeper = {child.lower_ for left in noun.lefts if left.dep_ in ("compound", "poss", "nmod", "amod") for child in left.subtree}
+    words = {child.lower_ for child in noun.children if child.dep_ in (*_NAMING, "prep", "det")}
+    deeper = {child.lower_ for left in noun.lefts if left.dep_ in _NAMING for child in left.subtree}
     before = {noun.nbor(-1).lower_} if noun.i else set()
     return words | deeper | before
+
+
+def proper_name(noun: Token) -> frozenset[str]:
+    """What sets a named summit or treaty apart from others: "NATO", "G20", "Camp David"."""
+    return frozenset(
+        word.lower_
+        for left in noun.lefts
+        if left.dep_ in _NAMING
+        for word in left.subtree
+        if word.pos_ == "PROPN" or (word.text[0].isupper() and any(letter.isdigit() for letter in word.text))
+    )
 
 
 def _fits(token: Token, pattern: Pattern, linked: Resolver) -> bool:
@@ -156,7 +180,8 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
     if wanted.startswith("@"):
         return any(_is_a(linked.resolve(phrase(noun)), wanted) for noun in objects(verb))
     first, _, rest = wanted.partition(" ")
-    prepositions = [child for child in verb.children if child.dep_ in ("prep", "prt", "advmod", "agent") and child.lower_ == first]
+    particles = ("prep", "prt", "advmod", "agent")
+    prepositions = [child for child in verb.children if child.dep_ in particles and child.lower_ == first]
     if prepositions:
         return not rest or any(rest in _words(noun) for child in prepositions for noun in child.children)
     if rest:
@@ -184,5 +209,6 @@ def _is_unreal(token: Token, clause: Token | None) -> bool:
     if any(lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "amod", "neg")):
         return True
     return clause is not None and any(
-        child.dep_ == "neg" or (child.dep_ == "mark" and child.lower_ in ("if", "whether", "unless")) for child in clause.children
+        child.dep_ == "neg" or (child.dep_ == "mark" and lexicon.has_role(child.lower_, "condition"))
+        for child in clause.children
     )

@@ -13,20 +13,24 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.event_arguments import (
-    NO_PARTIES,
     Parties,
     Place,
+    actors,
     clause_parties,
     date_of,
     own_parties,
+    parties_of,
+    partners,
     place_of,
     status_of,
 )
-from pipelines.extraction.event_triggers import Resolver, Trigger, find_triggers, phrase
+from pipelines.extraction.event_triggers import Resolver, Trigger, event_lexicon, find_triggers, phrase, proper_name
 from pipelines.extraction.records import Article, Event, ResolvedDate, Span, TimeExpression
 
 # Types that need somebody to be with; where one side is named, the article's own participants complete them.
-_BETWEEN = frozenset({"call", "meeting", "negotiation", "signing"})
+_BETWEEN = frozenset({"call", "meeting", "negotiation"})
+# Acts, each of its own: two mentions are one event only where the same word tells of them.
+_ACTS = frozenset({"other", "sanction", "signing", "speech", "military_action"})
 _LEAD_SENTENCES = 3
 
 
@@ -47,30 +51,54 @@ class Told:
 def find_events(doc: Doc, article: Article, linked: Resolver, times: Sequence[TimeExpression]) -> list[Event]:
     """The events of an article, in the order in which it first tells of them.
 
-    Takes the parse, the article, its links and its time expressions. An event's `date` is None where the text gives none.
+    Takes the parse, the article, its links and its time expressions. An event's `date` is None where the text has none.
     """
     told: list[Told] = []
-    for mention in _mentions(doc, article, linked, times):
-        _merge(told, mention, article)
-    main = _main(doc, told)
-    return [_event(mention, article, linked, mention is main) for mention in told]
-
-
-def _mentions(doc: Doc, article: Article, linked: Resolver, times: Sequence[TimeExpression]) -> Iterator[Told]:
+    sentences = [sentence for sentence in doc.sents if sentence.text.strip()][:_LEAD_SENTENCES]
+    lead_end = sentences[-1].end if sentences else 0
+    first_end = sentences[0].end if sentences else 0
     for trigger in find_triggers(doc, linked):
-        own = own_parties(trigger, linked)
-        parties = own | clause_parties(trigger, linked)
-        when = date_of(trigger, doc, times)
-        place = place_of(trigger, linked)
+        for mention in _mentions(trigger, article, linked, times, in_first=trigger.token.i < first_end):
+            _merge(told, mention, article)
+    main = _main([mention for mention in told if mention.trigger.token.i < lead_end], article.title or "")
+    return [_event(mention, mention in main) for mention in told]
+
+
+def _mentions(
+    trigger: Trigger, article: Article, linked: Resolver, times: Sequence[TimeExpression], *, in_first: bool
+) -> Iterator[Told]:
+    """What a trigger tells of: one event, several where one sentence tells of several ("spoke separately with"), none."""
+    when = date_of(trigger, trigger.token.doc, times)
+    place = place_of(trigger, linked)
+    everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
+    for parties in _parties(trigger, linked):
         event_type = _event_type(trigger, parties, when)
         if event_type is None:
             continue
+        anaphoric = when is None and place is None and _points_back(trigger, event_type)
+        if event_type in _BETWEEN and parties.sides < 2 and parties <= everybody:
+            if in_first and parties:
+                parties = everybody
+            elif when is not None and trigger.is_noun and not parties:
+                parties = everybody if event_type != "negotiation" else Parties((), everybody.countries)
         if event_type == "visit" and place is not None and place.country is not None:
             parties |= Parties((), (place.country,))
-        anaphoric = trigger.is_noun and when is None and place is None and _is_definite(trigger.token)
-        if _is_enough(trigger, parties, when, place, anaphoric):
+        if _is_enough(trigger, parties, when, place, anaphoric) and not _is_only_wished(trigger, when):
             status = status_of(trigger, when, article.published_on)
             yield Told(trigger, event_type, parties, when, place, status, anaphoric)
+
+
+def _parties(trigger: Trigger, linked: Resolver) -> Iterator[Parties]:
+    """Who takes part; one group for each partner where the clause says that each was met alone."""
+    clause, lexicon = trigger.clause, event_lexicon()
+    if clause is not None and any(lexicon.has_role(child.lower_, "separate") for child in clause.children):
+        others = [other for partner in partners(trigger) for other in (partner, *partner.conjuncts)]
+        if len(others) > 1:
+            subject = parties_of(actors(clause), linked)
+            for other in others:
+                yield subject | parties_of([other], linked)
+            return
+    yield own_parties(trigger, linked) | clause_parties(trigger, linked)
 
 
 def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None) -> str | None:
@@ -83,20 +111,31 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None) -
     return kind
 
 
-def _is_definite(noun: Token) -> bool:
-    return any(
-        (child.dep_ == "det" and child.lower_ in ("the", "this", "that", "these", "both")) or child.dep_ == "poss"
-        for child in noun.children
-    )
+def _points_back(trigger: Trigger, event_type: str) -> bool:
+    """Whether a noun speaks of an event as known: "the call", "their meeting"; a named summit needs no telling first."""
+    noun = trigger.token
+    if not trigger.is_noun or (event_type == "summit" and proper_name(noun)):
+        return False
+    owned = event_type in _BETWEEN and any(child.dep_ == "poss" for child in noun.children)
+    return owned or any(child.dep_ == "det" and child.tag_ == "DT" and child.lower_ not in ("a", "an") for child in noun.children)
 
 
-def _is_enough(trigger: Trigger, parties: Parties, when: ResolvedDate | None, place: Place | None, anaphoric: bool) -> bool:
+def _is_enough(
+    trigger: Trigger, parties: Parties, when: ResolvedDate | None, place: Place | None, anaphoric: bool
+) -> bool:
     """Whether a mention has the parties its type needs; a noun needs two of them, or a date, a place or a clause."""
+    if not trigger.is_noun:
+        unnamed = trigger.pattern.event_type in ("meeting", "call") and trigger.clause and partners(trigger)
+        return parties.sides >= (1 if unnamed else trigger.pattern.parties)
     if parties.sides < trigger.pattern.parties:
         return False
-    if not trigger.is_noun:
-        return True
-    return parties.sides > 1 or when is not None or place is not None or (trigger.clause is not None and not anaphoric)
+    return parties.sides > 1 or when is not None or place is not None or (not anaphoric and bool(parties))
+
+
+def _is_only_wished(trigger: Trigger, when: ResolvedDate | None) -> bool:
+    """Whether somebody only asks for the event and nothing fixes it: "invited him to visit at his convenience"."""
+    token = trigger.clause if trigger.clause is not None else trigger.token
+    return (when is None or when.start is None) and event_lexicon().has_role(token.head.lemma_, "wish")
 
 
 def _merge(told: list[Told], mention: Told, article: Article) -> None:
@@ -109,19 +148,26 @@ def _merge(told: list[Told], mention: Told, article: Article) -> None:
 
 
 def _is_same(known: Told, mention: Told, article: Article) -> bool:
-    if known.event_type != mention.event_type and not (mention.is_anaphoric and _related(known, mention)):
+    if mention.is_anaphoric and _related(known, mention):
+        return known.parties.sides > 1 or mention.parties <= known.parties or known.parties <= mention.parties
+    if known.event_type != mention.event_type or known.status != mention.status:
         return False
-    if known.status != mention.status and not mention.is_anaphoric:
+    if mention.event_type in _ACTS and known.trigger.token.lemma_ != mention.trigger.token.lemma_:
+        return False
+    names = proper_name(known.trigger.token), proper_name(mention.trigger.token)
+    if mention.event_type == "summit" and all(names) and names[0].isdisjoint(names[1]):
         return False
     if not (mention.parties <= known.parties or known.parties <= mention.parties):
         return False
-    if known.place and mention.place and known.place.text not in mention.place.text and mention.place.text not in known.place.text:
+    places = [told.place.text for told in (known, mention) if told.place is not None]
+    if len(places) == 2 and places[0] not in places[1] and places[1] not in places[0]:
         return False
     return _dates_agree(known.when, mention.when, article)
 
 
 def _related(known: Told, mention: Told) -> bool:
-    return {known.event_type, mention.event_type} <= {"call", "meeting", "negotiation", "summit"}
+    """Whether "the talks" or "the conversation" may speak of what was told as a meeting or a call."""
+    return known.event_type == mention.event_type or {known.event_type, mention.event_type} <= _BETWEEN
 
 
 def _dates_agree(known: ResolvedDate | None, new: ResolvedDate | None, article: Article) -> bool:
@@ -134,30 +180,31 @@ def _dates_agree(known: ResolvedDate | None, new: ResolvedDate | None, article: 
 
 
 def _united(known: Told, mention: Told) -> Told:
-    parties = known.parties if mention.is_anaphoric and known.parties.sides > 1 else known.parties | mention.parties
+    keeps = mention.is_anaphoric and known.parties.sides > 1 and known.event_type != "summit"
+    parties = known.parties if keeps else known.parties | mention.parties
     return replace(known, parties=parties, when=known.when or mention.when, place=known.place or mention.place)
 
 
-def _main(doc: Doc, told: Sequence[Told]) -> Told | None:
-    """What the article is about: the first event of its lead that has been or, without one, is to come."""
-    sentences = [sentence for sentence in doc.sents if sentence.text.strip()][:_LEAD_SENTENCES]
-    if not sentences:
-        return None
-    lead = [mention for mention in told if mention.trigger.token.i < sentences[-1].end]
-    return next((mention for mention in lead if mention.status == "occurred"), lead[0] if lead else None)
+def _main(lead: Sequence[Told], title: str) -> list[Told]:
+    """What the article is about: of the lead's events, the first of the type that the title names, else the first.
+
+    Several where one sentence tells of several at once.
+    """
+    if not lead:
+        return []
+    named = event_lexicon().types_named(title)
+    occurred = [mention for mention in lead if mention.status == "occurred"] or list(lead)
+    first = next((mention for mention in occurred if mention.event_type in named), occurred[0])
+    return [mention for mention in lead if mention.trigger.token == first.trigger.token]
 
 
-def _event(mention: Told, article: Article, linked: Resolver, is_main: bool) -> Event:
-    parties = mention.parties
-    everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
-    if is_main and mention.event_type in _BETWEEN and parties <= everybody:
-        parties = everybody
+def _event(mention: Told, is_main: bool) -> Event:
     return Event(
         span=_span(mention.trigger),
         event_type=mention.event_type,
         status=mention.status,
-        leader_ids=parties.leader_ids,
-        countries=parties.countries,
+        leader_ids=mention.parties.leader_ids,
+        countries=mention.parties.countries,
         date=mention.when,
         place_text=mention.place.text if mention.place else None,
         place_country=mention.place.country if mention.place else None,
@@ -172,6 +219,7 @@ def _span(trigger: Trigger) -> Span:
         span = phrase(trigger.token)
         return span.start_char, span.end_char
     verb = trigger.clause or trigger.token
-    last = max([trigger.token, *(child for child in verb.rights if child.dep_ in ("dobj", "prep", "npadvmod", "oprd", "attr"))], key=lambda t: t.right_edge.i)
-    tokens = verb.doc[min(verb.i, trigger.token.left_edge.i) : last.right_edge.i + 1]
+    tail = [child for child in verb.rights if child.dep_ in ("dobj", "prep", "npadvmod", "oprd", "attr")]
+    end = max(token.right_edge.i for token in (trigger.token, *tail)) if trigger.is_noun or tail else verb.i
+    tokens = verb.doc[min(verb.i, trigger.token.i) : end + 1]
     return tokens.start_char, tokens.end_char
