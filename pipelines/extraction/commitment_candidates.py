@@ -81,6 +81,7 @@ class _Clause:
     agent: Token | None
     outcome: tuple[str, str]
     governor: Token | None
+    cue: Cue | None = None
 
 
 def find_candidates(doc: Doc, lexicon: CommitmentLexicon) -> list[Candidate]:
@@ -97,7 +98,7 @@ def find_candidates(doc: Doc, lexicon: CommitmentLexicon) -> list[Candidate]:
     return _without_nested(found)
 
 
-def _rows(clause: _Clause) -> Iterator[Candidate]:
+def _rows(clause: _Clause, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     """One candidate an action, the later ones with the clause's beginning in front."""
     firmness, polarity = clause.outcome
     first = clause.actions[0]
@@ -111,16 +112,21 @@ def _rows(clause: _Clause) -> Iterator[Candidate]:
         tokens = (clause.tokens if n == 0 else beginning | own[n]) - later
         deed = deed_of(action)
         pole = "refrain" if deed.lemma_ in _REFRAINING else polarity
-        act = _act(deed, clause.trigger)
+        act = _act(deed, clause, lexicon)
         yield Candidate(
             clause.kind, clause.trigger, deed, act, clause.agent, firmness, pole, frozenset(tokens), clause.governor
         )
 
 
-def _act(deed: Token, trigger: Token) -> str:
-    """The lemma of the deed, particle included; a noun's deed is what the cue says ("signed a treaty")."""
+def _act(deed: Token, clause: _Clause, lexicon: CommitmentLexicon) -> str:
+    """The lemma of the deed, particle included; where the deed is a noun, what its cue says of it ("signed a treaty")."""
     if deed.pos_ not in {"VERB", "AUX"}:
-        deed = trigger
+        act = clause.cue.act if clause.cue is not None else ""
+        if act == "deed":
+            act = lexicon.deeds.get(deed.lemma_.lower(), deed.lemma_)
+        if act:
+            return act
+        deed = clause.trigger
     particle = child(deed, "prt")
     return f"{deed.lemma_} {particle.lower_}" if particle is not None else deed.lemma_
 
@@ -148,7 +154,7 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     if wish := _wish(verb, lexicon):
         if agent is not None and agent.pos_ == "PRON" and can_promise(agent, lexicon) and not is_hypothetical(verb):
             tokens = clause_tokens(verb, _start(verb, agent))
-            yield from _rows(_Clause("modal", verb, wish, tokens, agent, ("willing", "do"), governor))
+            yield from _rows(_Clause("modal", verb, wish, tokens, agent, ("willing", "do"), governor), lexicon)
         return
     if not _is_future(verb, governor) or (verb.tag_ == "VBN" and not passive):
         return
@@ -161,7 +167,7 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     if (misread := misread_subject(verb)) is not None:
         tokens |= subtree(misread)
     doer = by_whom(verb) if passive else agent
-    for row in _rows(_Clause("modal", verb, distinct_actions(verb), tokens, doer, outcome, governor)):
+    for row in _rows(_Clause("modal", verb, distinct_actions(verb), tokens, doer, outcome, governor), lexicon):
         row.marks |= {"passive"} if passive else set()
         yield row
 
@@ -278,7 +284,7 @@ def _committed(
         return
     if outcome is not None:
         tokens = clause_tokens(clause, _start(clause, subject)) | _antecedent_tokens(clause)
-        yield from _rows(_Clause(kind, token, actions, tokens, agent, outcome, reporting_word(clause)))
+        yield from _rows(_Clause(kind, token, actions, tokens, agent, outcome, reporting_word(clause), cue), lexicon)
 
 
 def complement(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
@@ -427,7 +433,7 @@ def _nominal(noun: Token, cue: Cue, actions: list[Token], lexicon: CommitmentLex
         return
     tokens = _nominal_tokens(noun, place, how, actions)
     report = governor if governor.pos_ == "VERB" else None
-    for row in _rows(_Clause("noun", noun, actions, tokens, agent, outcome, report)):
+    for row in _rows(_Clause("noun", noun, actions, tokens, agent, outcome, report, cue), lexicon):
         row.marks.add(how)
         yield row
 

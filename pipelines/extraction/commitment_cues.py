@@ -31,6 +31,8 @@ class Cue:
     firmness: str
     polarity: str
     objects: str
+    act: str
+    """What is promised where the complement is a noun: a verb, `deed` for the noun's own verb, empty for the cue's."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class CommitmentLexicon:
     cues: dict[tuple[str, str], tuple[Cue, ...]]
     """(part of speech, lemma or form) -> its frames"""
     object_classes: dict[str, frozenset[str]]
+    deeds: dict[str, str]
+    """noun -> the verb it is made of (renewal -> renew)"""
     actors: dict[str, str]
     """noun -> whom it stands for where nobody is named: itself, the speaker's state, both sides of the event"""
     nonvolitional: dict[str, str]
@@ -80,16 +84,16 @@ def load_lexicon(folder: Path = LEXICONS) -> CommitmentLexicon:
     cues: dict[tuple[str, str], list[Cue]] = defaultdict(list)
     path = folder / "commitment_cues.csv"
     for row in read_rows(path):
-        cue = Cue(row["cue"], row["pos"], row["frame"], row["firmness"], row["polarity"], row["objects"])
+        cue = Cue(row["cue"], row["pos"], row["frame"], row["firmness"], row["polarity"], row["objects"], row["act"])
         cues[cue.pos, cue.phrase].append(_check(cue, path))
+    objects = read_rows(folder / "commitment_objects.csv")
     governors: dict[str, set[str]] = defaultdict(set)
     for row in read_rows(folder / "commitment_governors.csv"):
         governors[row["kind"]].add(row["lemma"])
     return CommitmentLexicon(
         cues={key: tuple(rows) for key, rows in cues.items()},
-        object_classes={
-            row["noun"]: frozenset(row["classes"].split()) for row in read_rows(folder / "commitment_objects.csv")
-        },
+        object_classes={row["noun"]: frozenset(row["classes"].split()) for row in objects},
+        deeds={row["noun"]: row["verb"] for row in objects if row["verb"]},
         actors={row["noun"]: row["stands_for"] for row in read_rows(folder / "commitment_actors.csv")},
         nonvolitional={row["verb"]: row["voice"] for row in read_rows(folder / "nonvolitional_verbs.csv")},
         log_odds={
