@@ -55,10 +55,8 @@ def read_gold(gold: Path, raw: Path, nlp: Language) -> Iterator[GoldDocument]:
     articles = [Article(name, text) for name, text in read_articles(raw) if name in rows]
     for article, doc in parse(nlp, articles):
         statements = rows[article.article_id].get("statements") or []
-        located = [locate(doc.text, statement["content"]) for statement in statements]
-        yield GoldDocument(
-            article.article_id, doc, tuple(_of_spans(doc, {"content": spans}) for spans in located if spans)
-        )
+        marked = [_of_statement(doc, statement) for statement in statements]
+        yield GoldDocument(article.article_id, doc, tuple(a for a in marked if a.content))
 
 
 def locate(text: str, wanted: str | Sequence[str]) -> list[Span]:
@@ -66,6 +64,22 @@ def locate(text: str, wanted: str | Sequence[str]) -> list[Span]:
     parts = [wanted] if isinstance(wanted, str) else wanted
     matches = (re.search(r"\s+".join(map(re.escape, part.split())), text) for part in parts)
     return [match.span() for match in matches if match]
+
+
+def _of_statement(doc: Doc, statement: dict[str, Any]) -> GoldAttribution:
+    """A row annotated after the codebook: its cue is the occurrence of the cue's words nearest to the content."""
+    content = locate(doc.text, statement["content"])
+    cue = nearest(doc.text, statement["cue"], content) if content else []
+    return _of_spans(doc, {"content": content, "cue": cue})
+
+
+def nearest(text: str, wanted: str | Sequence[str], content: Sequence[Span]) -> list[Span]:
+    """Of all places where the cue's words stand outside the content, the one nearest to it."""
+    part = wanted if isinstance(wanted, str) else (wanted[0] if wanted else "")
+    places = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text)] if part and part != ":" else []
+    outside = [(s, e) for s, e in places if all(e <= start or end <= s for start, end in content)]
+    first, last = min(start for start, _ in content), max(end for _, end in content)
+    return sorted(outside, key=lambda span: min(abs(span[1] - first), abs(span[0] - last)))[:1]
 
 
 def _of_spans(doc: Doc, spans: dict[str, Any]) -> GoldAttribution:

@@ -43,6 +43,7 @@ class CueLexicon:
     announced: dict[str, str]
     neutral: frozenset[str]
     talks: frozenset[str]
+    performative: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path = LEXICONS) -> CueLexicon:
@@ -59,6 +60,7 @@ class CueLexicon:
             announced={row["lemma"]: row["speech_act"] for row in nouns if row["cue"] == "announce"},
             neutral=frozenset(row["lemma"] for row in rows if row["conveys"] == "yes"),
             talks=frozenset(row["lemma"] for row in rows if row["talks"] == "yes"),
+            performative=frozenset(row["lemma"] for row in rows if row["performative"] == "yes"),
         )
 
     def act(self, doc: Doc, candidate: Candidate, same_side: SameSide) -> Act:
@@ -91,7 +93,7 @@ class CueLexicon:
         announced = self.announced.get(noun) if lemma == "announce" else None
         conveyed = self.conveyed.get(noun) if lemma in self.neutral else None
         act = announced or conveyed
-        if act is None:
+        if act is None or (act == "assertive" and default.speech_act == "expressive"):
             return default
         if noun == "hope" and any(child.dep_ in {"acl", "ccomp", "relcl"} and _future(child) for child in head.children):
             act = "directive"
@@ -100,8 +102,9 @@ class CueLexicon:
 
     def _of_clause(self, head: Token, default: Act, same_side: SameSide) -> Act:
         """What a said clause does: "the West must …" asks, "we will …" promises, "I thank …" thanks."""
-        modal, subject = _main_modal(head), _subject(head)
-        if modal in _OBLIGATION or (head.lemma_ in _NEEDS and any(c.dep_ == "xcomp" for c in head.children)):
+        subject = _subject(head)
+        needs = head.lemma_ in _NEEDS and any(child.dep_ == "xcomp" for child in head.children)
+        if _main_modal(head) in _OBLIGATION or (needs and subject is not None and subject.lower_ not in {"i", "we"}):
             return Act(default.attribution_type, "directive", "REQUEST")
         if not _is_own(head, same_side) or any(c.dep_ == "neg" for c in head.children):
             return default
@@ -110,15 +113,16 @@ class CueLexicon:
             if inner is not None and inner.speech_act == "expressive":
                 return Act(default.attribution_type, "expressive", inner.plover)
             return Act(default.attribution_type, "commissive", default.plover)
-        own = self.cues.get((_predicate(head), "")) if subject is not None else None
-        if own is not None and own.speech_act in {"expressive", "commissive", "directive"} and not _past(head, subject):
+        predicate = _predicate(head)
+        if predicate in self.performative and not _past(head, subject):
+            own = self.cues[predicate, ""]
             return Act(default.attribution_type, own.speech_act, own.plover)
         return default
 
 
 def _complement(doc: Doc, candidate: Candidate) -> str:
     """The frame's name in the lexicon: "to", "that", a preposition, "obj", or "" where none applies."""
-    frame = candidate.frame.removeprefix("pass_")
+    frame = candidate.frame.removeprefix("pass_").removesuffix(">")
     first = doc[candidate.content[0][0]]
     if first.lower_ == "to" and first.tag_ == "TO":
         return "to"
