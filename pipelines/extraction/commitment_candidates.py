@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.commitment_cues import CommitmentLexicon, Cue
+from pipelines.extraction.commitment_frames import complement, fits, infinitives, measured, negate, predicated
 from pipelines.extraction.commitment_parse import (
-    CLAUSES,
     SUBJECTS,
     TENSED,
     by_whom,
@@ -23,8 +23,8 @@ from pipelines.extraction.commitment_parse import (
     clause_tokens,
     coordinated,
     deed_of,
-    has_condition,
     distinct_actions,
+    has_condition,
     is_aside,
     is_finite,
     is_hypothetical,
@@ -44,7 +44,6 @@ _WILL = frozenset({"will", "'ll", "\u2019ll", "wo", "shall", "sha"})
 _WOULD = frozenset({"would", "'d", "\u2019d"})
 _COPULAS = frozenset({"be", "remain", "stand", "stay"})
 _REFRAINING = frozenset({"refrain", "avoid", "abstain"})
-_NOT_AHEAD = frozenset({"every", "each", "last", "past", "today", "daily", "annual", "this", "years", "the"})
 _BEGINNING_WORDS = 8
 """A clause's beginning is repeated in front of its later actions only while it is no longer than this."""
 
@@ -119,7 +118,7 @@ def _rows(clause: _Clause, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
 
 
 def _act(deed: Token, clause: _Clause, lexicon: CommitmentLexicon) -> str:
-    """The lemma of the deed, particle included; where the deed is a noun, what its cue says of it ("signed a treaty")."""
+    """The lemma of the deed, particle included; of a noun's deed what the cue says ("signed a treaty")."""
     if deed.pos_ not in {"VERB", "AUX"}:
         act = clause.cue.act if clause.cue is not None else ""
         if act == "deed":
@@ -129,18 +128,6 @@ def _act(deed: Token, clause: _Clause, lexicon: CommitmentLexicon) -> str:
         deed = clause.trigger
     particle = child(deed, "prt")
     return f"{deed.lemma_} {particle.lower_}" if particle is not None else deed.lemma_
-
-
-def negate(cue: Cue, negated: bool) -> tuple[str, str] | None:
-    """Firmness and polarity of a cue, negated or not; None where the negation leaves no commitment.
-
-    "does not plan to" is a refusal, "did not rule out" leaves the door open, "did not agree" commits nobody.
-    """
-    if not negated:
-        return cue.firmness, cue.polarity
-    if cue.polarity == "refrain":
-        return "considering", "do"
-    return ("intended", "refrain") if cue.firmness in {"willing", "intended"} else None
 
 
 # -- will -------------------------------------------------------------------------------------------------------------
@@ -176,7 +163,7 @@ def _wish(verb: Token, lexicon: CommitmentLexicon) -> list[Token]:
     """What somebody would like to do (not: would like to say)."""
     would = any(c.tag_ == "MD" and c.lower_ in _WOULD for c in verb.children)
     cues = lexicon.frames("verb", verb.lemma_) if would and not is_negated(verb) else ()
-    deeds = next((_infinitives(verb, cue, lexicon) for cue in cues if cue.frame == "would"), [])
+    deeds = next((infinitives(verb, cue, lexicon) for cue in cues if cue.frame == "would"), [])
     return [deed for deed in deeds if not lexicon.governs("preface", deed)]
 
 
@@ -229,7 +216,7 @@ def _antecedent_tokens(verb: Token) -> set[int]:
 def _predicate(token: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     """Verbs and adjectives that commit their subject."""
     clause, kind, cues = _cue_of(token, lexicon)
-    if not cues or not (is_finite(clause) and modal_of(clause) is None or _will_be(kind, clause)):
+    if not cues or not ((is_finite(clause) and modal_of(clause) is None) or _will_be(kind, clause)):
         return
     if is_hypothetical(clause) or is_unasserted(clause, lexicon):
         return
@@ -287,108 +274,6 @@ def _committed(
         yield from _rows(_Clause(kind, token, actions, tokens, agent, outcome, reporting_word(clause), cue), lexicon)
 
 
-def complement(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
-    """The actions that a cue takes in its frame: verbs, or the noun of the deed."""
-    if cue.frame == "inf":
-        return _infinitives(token, cue, lexicon)
-    if cue.frame == "obj_inf":
-        verb = next((c for c in token.children if c.dep_ in {"xcomp", "ccomp", "advcl"} and is_infinitive(c)), None)
-        return distinct_actions(verb) if verb is not None else []
-    if cue.frame == "ger":
-        verb = next(
-            (c for c in token.children if c.dep_ in CLAUSES | {"dobj"} and c.tag_ == "VBG" and c.i > token.i), None
-        )
-        return distinct_actions(verb) if verb is not None else []
-    if cue.frame == "np" or (cue.frame == "now" and _is_under_way(token)):
-        return _objects(token, cue, lexicon)
-    if cue.frame == "dated":
-        return [token] if _is_timetabled(token) else []
-    return _prepositional(token, cue, lexicon) if cue.frame.startswith("prep:") else []
-
-
-def _is_under_way(verb: Token) -> bool:
-    """ "is providing": begun and not done."""
-    return verb.tag_ == "VBG" and any(c.lemma_ == "be" and c.tag_ in {"VBZ", "VBP"} for c in verb.children)
-
-
-def _is_timetabled(verb: Token) -> bool:
-    """The present tense with a day to come: "meets on Saturday"."""
-    days = [t for t in verb.subtree if t.ent_type_ == "DATE" and t.ent_iob_ == "B" and t.head in {verb, *verb.rights}]
-    return verb.tag_ in {"VBZ", "VBP"} and any(d.ent_id_ == "" and d.lower_ not in _NOT_AHEAD for d in days)
-
-
-def _infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
-    verb = _infinitive_after(token)
-    if verb is None or lexicon.governs("speech", verb) or (token.lemma_ == "be" and not _is_to(token, verb)):
-        return []
-    if cue.objects == "act" and lexicon.happens_to(verb.lemma_, is_passive(verb)):
-        return []
-    between = child(token, "dobj") if cue.pos == "verb" else None
-    return [] if between is not None and between.i < verb.i else distinct_actions(verb)
-
-
-def _is_to(be: Token, verb: Token) -> bool:
-    """The plan "is to meet", not "was important to meet" or "are here to help"."""
-    between = be.doc[be.i + 1 : verb.i]
-    return all(
-        t.tag_ == "TO" or t.dep_ == "neg" or t.lower_ == "also" or (t.pos_ == "ADV" and t.head == verb) for t in between
-    )
-
-
-def _infinitive_after(token: Token) -> Token | None:
-    """The infinitive of a cue: its child, or the one right behind its phrase where the parser hung it higher."""
-    for part in token.children:
-        if part.i > token.i and part.dep_ in CLAUSES and is_infinitive(part) and child(part, *SUBJECTS) is None:
-            return part
-    after = token.right_edge.i + 1
-    if token.pos_ == "NOUN" and after < len(token.doc) and token.doc[after].tag_ == "TO":
-        verb = token.doc[after].head
-        return verb if verb.i > after and is_infinitive(verb) else None
-    return None
-
-
-def _objects(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
-    """The object of the class the cue wants; an order for several deeds is several."""
-    noun = child(token, "nsubjpass" if is_passive(token) else "dobj")
-    if noun is None or noun.tag_ in {"WDT", "WP"} or not fits(noun, cue.objects, lexicon):
-        return []
-    if cue.firmness != "enacted":
-        return [noun]
-    others = [n for n in noun.conjuncts if child(n, "det", "poss") is not None and fits(n, cue.objects, lexicon)]
-    return [noun, *others]
-
-
-def _prepositional(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
-    wanted = cue.frame.removeprefix("prep:")
-    behind = token.doc[token.i + 1 : token.i + 2]
-    for prep in [c for c in token.children if c.i > token.i] + [t for t in behind if t.dep_ == "prep"]:
-        if prep.lower_ != wanted:
-            continue
-        repeated = [p for p in prep.conjuncts if p.lower_ == wanted]
-        gerunds = [c for p in (prep, *repeated) for c in p.children if c.dep_ == "pcomp" and c.tag_ == "VBG"]
-        if gerunds:
-            return [action for verb in gerunds for action in distinct_actions(verb)]
-        noun = child(prep, "pobj")
-        if noun is not None and cue.objects != "ger" and fits(noun, cue.objects, lexicon):
-            return [noun]
-    return []
-
-
-def fits(noun: Token, objects: str, lexicon: CommitmentLexicon) -> bool:
-    """Whether the noun is of the class that the cue wants; a head such as "number of" is looked through."""
-    if objects == "any":
-        return True
-    nouns = [noun, *_inner(noun)]
-    if noun.tag_ == "CD":
-        nouns += [n for n in _inner(noun.head) if n.i > noun.i]
-    return any(objects in lexicon.object_classes.get(n.lemma_.lower(), ()) for n in nouns)
-
-
-def _inner(noun: Token) -> list[Token]:
-    """What is counted or measured: "a number of deals", "$225 million in assistance"."""
-    return [c for prep in noun.children if prep.lower_ in {"of", "in"} for c in prep.children if c.dep_ == "pobj"]
-
-
 # -- nouns ------------------------------------------------------------------------------------------------------------
 
 
@@ -406,17 +291,9 @@ class _Place:
 def _noun(noun: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     """Nominal commitments: their owner promises, or the subject of the verb that affirms them."""
     for cue in lexicon.frames("noun", noun.lemma_):
-        if actions := complement(noun, cue, lexicon) or _predicated(noun, cue):
+        if actions := complement(noun, cue, lexicon) or predicated(noun, cue):
             yield from _nominal(noun, cue, actions, lexicon)
             return
-
-
-def _predicated(noun: Token, cue: Cue) -> list[Token]:
-    """ "Our aim is to begin …"."""
-    if cue.frame != "inf" or noun.dep_ != "nsubj" or noun.head.lemma_ != "be":
-        return []
-    verb = child(noun.head, "xcomp")
-    return distinct_actions(verb) if verb is not None and is_infinitive(verb) else []
 
 
 def _nominal(noun: Token, cue: Cue, actions: list[Token], lexicon: CommitmentLexicon) -> Iterator[Candidate]:
@@ -517,7 +394,7 @@ def possessor(noun: Token) -> Token | None:
             return modifier
     of = next((c for c in noun.children if c.lower_ in {"of", "by"} and c.dep_ == "prep"), None)
     owner = child(of, "pobj") if of is not None else None
-    return next(iter(_inner(owner)), owner) if owner is not None else None
+    return next(iter(measured(owner)), owner) if owner is not None else None
 
 
 # -- one row an action ------------------------------------------------------------------------------------------------

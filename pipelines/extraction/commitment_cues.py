@@ -1,8 +1,9 @@
 """The words that make a commitment, read from `raw/lexicons/`: cues, their frames, who can promise, what governs.
 
 A cue row says in which frame a word commits its subject: `inf` (agreed to meet), `ger` (ruled out joining), `that`
-(pledged that it will pay), `np` (signed a treaty), `obj_inf` (ordered its army to leave), `prep:to` (committed to peace).
-Firmness and polarity are the codebook's. This module holds no rule about sentences: see `commitment_candidates`.
+(pledged that it will pay), `np` (signed a treaty), `obj_inf` (ordered its army to leave), `prep:to` (committed to
+peace), `would` (would like to help), `now` (is sending aid), `dated` (meets on Friday).
+Firmness and polarity are the codebook's. This module holds no rule about sentences: see `commitment_frames`.
 """
 
 from __future__ import annotations

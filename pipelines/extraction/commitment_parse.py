@@ -1,7 +1,7 @@
 """What commitments ask of a dependency parse: subjects, tense, negation, what a clause stands under, and its words.
 
-Labels are those of spaCy's English models (ClearNLP). Attachments that its parser gets wrong again and again (a repeated
-"to", a bare infinitive hung from a tensed verb) are put right here and nowhere else.
+Labels are those of spaCy's English models (ClearNLP). Attachments that its parser gets wrong again and again (a
+repeated "to", a bare infinitive hung from a tensed verb) are put right here and nowhere else.
 """
 
 from __future__ import annotations
@@ -383,7 +383,8 @@ def _leads(token: Token, start: int) -> bool:
     if token.i >= start or token.dep_ in SUBJECTS or token.dep_ in {"aux", "auxpass", "neg", "expl"}:
         return False
     if token.dep_ == "advcl":
-        return not any(c.lower_ in CONDITIONAL_MARKS or c.lower_ in {"when", "once"} for c in token.children)
+        marks = {c.lower_ for c in token.children}
+        return not (marks & CONDITIONAL_MARKS or (marks & {"when", "once"} and token.tag_ != "VBD"))
     if token.dep_ == "prep":
         return not any(t.ent_type_ in {"DATE", "TIME"} for t in token.subtree)
     return token.dep_ in {"mark", "cc", "punct", "ccomp", "intj", "advmod", "dep"}

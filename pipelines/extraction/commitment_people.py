@@ -166,7 +166,7 @@ class Roles:
         return NOBODY
 
     def _stand_in(self, head: Token, found: Referent) -> Referent:
-        """Whom somebody without a name acts for: "its army", "the teams" of a meeting, "the authorities" of a speaker."""
+        """Whom somebody without a name acts for: "its army", a meeting's "teams", the "authorities" of a speaker."""
         if head.lower_ in _THIRD_PERSON:
             return self._country_before(head) or found
         owner = child(head, "poss")

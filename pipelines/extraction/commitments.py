@@ -19,7 +19,6 @@ from pipelines.extraction.commitment_cues import CommitmentLexicon, load_lexicon
 from pipelines.extraction.commitment_parse import CONDITIONAL_MARKS, child, phrase, to_spans
 from pipelines.extraction.commitment_people import Linked, Roles, is_known
 from pipelines.extraction.records import (
-    NOBODY,
     Article,
     Commitment,
     Quantity,

@@ -1,4 +1,4 @@
-"""What counts as a commitment, how firm it is, whose it is, how much and by when (codebook, commitments and rulings)."""
+"""What counts as a commitment, how firm it is, whose it is, how much and by when (the codebook and its rulings)."""
 
 from __future__ import annotations
 
@@ -266,7 +266,10 @@ def test_confidence_is_higher_for_a_plain_pledge_than_for_a_passive_of_nobody(fi
     assert pledge.confidence > passive.confidence
 
 
-WORDS = 'Kenya Norway they we it will would not agreed to commit pledged sign host the treaty summit on with and if . , " plans'.split()
+WORDS = [
+    *("Kenya", "Norway", "they", "we", "it", "will", "would", "not", "agreed", "to", "commit", "pledged", "sign"),
+    *("host", "the", "treaty", "summit", "on", "with", "and", "if", ".", ",", '"', "plans", "its", "commitment"),
+]
 
 
 @settings(max_examples=60, deadline=None)

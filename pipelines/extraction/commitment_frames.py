@@ -1,0 +1,139 @@
+"""What a cue takes: its frames in a sentence, from the cue's row in the lexicon to the deeds it binds somebody to."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipelines.extraction.commitment_cues import CommitmentLexicon, Cue
+from pipelines.extraction.commitment_parse import (
+    CLAUSES,
+    SUBJECTS,
+    child,
+    distinct_actions,
+    is_infinitive,
+    is_passive,
+)
+
+_NOT_AHEAD = frozenset({"every", "each", "last", "past", "today", "daily", "annual", "this", "years", "the"})
+
+
+def negate(cue: Cue, negated: bool) -> tuple[str, str] | None:
+    """Firmness and polarity of a cue, negated or not; None where the negation leaves no commitment.
+
+    "does not plan to" is a refusal, "did not rule out" leaves the door open, "did not agree" commits nobody.
+    """
+    if not negated:
+        return cue.firmness, cue.polarity
+    if cue.polarity == "refrain":
+        return "considering", "do"
+    return ("intended", "refrain") if cue.firmness in {"willing", "intended"} else None
+
+
+def complement(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
+    """The actions that a cue takes in its frame: verbs, or the noun of the deed."""
+    if cue.frame == "inf":
+        return infinitives(token, cue, lexicon)
+    if cue.frame == "obj_inf":
+        verb = next((c for c in token.children if c.dep_ in {"xcomp", "ccomp", "advcl"} and is_infinitive(c)), None)
+        return distinct_actions(verb) if verb is not None else []
+    if cue.frame == "ger":
+        verb = next(
+            (c for c in token.children if c.dep_ in CLAUSES | {"dobj"} and c.tag_ == "VBG" and c.i > token.i), None
+        )
+        return distinct_actions(verb) if verb is not None else []
+    if cue.frame == "np" or (cue.frame == "now" and _is_under_way(token)):
+        return _objects(token, cue, lexicon)
+    if cue.frame == "dated":
+        return [token] if _is_timetabled(token) else []
+    return _prepositional(token, cue, lexicon) if cue.frame.startswith("prep:") else []
+
+
+def _is_under_way(verb: Token) -> bool:
+    """ "is providing": begun and not done."""
+    return verb.tag_ == "VBG" and any(c.lemma_ == "be" and c.tag_ in {"VBZ", "VBP"} for c in verb.children)
+
+
+def _is_timetabled(verb: Token) -> bool:
+    """The present tense with a day to come: "meets on Saturday"."""
+    days = [t for t in verb.subtree if t.ent_type_ == "DATE" and t.ent_iob_ == "B" and t.head in {verb, *verb.rights}]
+    return verb.tag_ in {"VBZ", "VBP"} and any(d.ent_id_ == "" and d.lower_ not in _NOT_AHEAD for d in days)
+
+
+def infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
+    verb = _infinitive_after(token)
+    if verb is None or lexicon.governs("speech", verb) or (token.lemma_ == "be" and not _is_to(token, verb)):
+        return []
+    if cue.objects == "act" and lexicon.happens_to(verb.lemma_, is_passive(verb)):
+        return []
+    between = child(token, "dobj") if cue.pos == "verb" else None
+    return [] if between is not None and between.i < verb.i else distinct_actions(verb)
+
+
+def _is_to(be: Token, verb: Token) -> bool:
+    """The plan "is to meet", not "was important to meet" or "are here to help"."""
+    between = be.doc[be.i + 1 : verb.i]
+    return all(
+        t.tag_ == "TO" or t.dep_ == "neg" or t.lower_ == "also" or (t.pos_ == "ADV" and t.head == verb) for t in between
+    )
+
+
+def _infinitive_after(token: Token) -> Token | None:
+    """The infinitive of a cue: its child, or the one right behind its phrase where the parser hung it higher."""
+    for part in token.children:
+        if part.i > token.i and part.dep_ in CLAUSES and is_infinitive(part) and child(part, *SUBJECTS) is None:
+            return part
+    after = token.right_edge.i + 1
+    if token.pos_ == "NOUN" and after < len(token.doc) and token.doc[after].tag_ == "TO":
+        verb = token.doc[after].head
+        return verb if verb.i > after and is_infinitive(verb) else None
+    return None
+
+
+def _objects(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
+    """The object of the class the cue wants; an order for several deeds is several."""
+    noun = child(token, "nsubjpass" if is_passive(token) else "dobj")
+    if noun is None or noun.tag_ in {"WDT", "WP"} or not fits(noun, cue.objects, lexicon):
+        return []
+    if cue.firmness != "enacted":
+        return [noun]
+    others = [n for n in noun.conjuncts if child(n, "det", "poss") is not None and fits(n, cue.objects, lexicon)]
+    return [noun, *others]
+
+
+def _prepositional(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
+    wanted = cue.frame.removeprefix("prep:")
+    behind = token.doc[token.i + 1 : token.i + 2]
+    for prep in [c for c in token.children if c.i > token.i] + [t for t in behind if t.dep_ == "prep"]:
+        if prep.lower_ != wanted:
+            continue
+        repeated = [p for p in prep.conjuncts if p.lower_ == wanted]
+        gerunds = [c for p in (prep, *repeated) for c in p.children if c.dep_ == "pcomp" and c.tag_ == "VBG"]
+        if gerunds:
+            return [action for verb in gerunds for action in distinct_actions(verb)]
+        noun = child(prep, "pobj")
+        if noun is not None and cue.objects != "ger" and fits(noun, cue.objects, lexicon):
+            return [noun]
+    return []
+
+
+def fits(noun: Token, objects: str, lexicon: CommitmentLexicon) -> bool:
+    """Whether the noun is of the class that the cue wants; a head such as "number of" is looked through."""
+    if objects == "any":
+        return True
+    nouns = [noun, *measured(noun)]
+    if noun.tag_ == "CD":
+        nouns += [n for n in measured(noun.head) if n.i > noun.i]
+    return any(objects in lexicon.object_classes.get(n.lemma_.lower(), ()) for n in nouns)
+
+
+def measured(noun: Token) -> list[Token]:
+    """What is counted or measured: "a number of deals", "$225 million in assistance"."""
+    return [c for prep in noun.children if prep.lower_ in {"of", "in"} for c in prep.children if c.dep_ == "pobj"]
+
+
+def predicated(noun: Token, cue: Cue) -> list[Token]:
+    """ "Our aim is to begin …"."""
+    if cue.frame != "inf" or noun.dep_ != "nsubj" or noun.head.lemma_ != "be":
+        return []
+    verb = child(noun.head, "xcomp")
+    return distinct_actions(verb) if verb is not None and is_infinitive(verb) else []
