@@ -314,8 +314,8 @@ def _according_to(layout: Layout, token: Token) -> Iterator[Candidate]:
         return
     sentence = layout.sentence[token.i]
     end = inner.right_edge.i + 1
-    while end < sentence[1] and layout.doc[end].pos_ in {"NOUN", "PROPN"} and layout.doc[end - 1].pos_ in {"NOUN", "PROPN"}:
-        end += 1
+    while end < sentence[1] and layout.doc[end].head.i in {token.i, to.i, inner.i} and not layout.doc[end].is_punct:
+        end = layout.doc[end].right_edge.i + 1
     source = _trim(layout.doc, inner.left_edge.i, end)
     cue = (token.i, to.i + 1)
     rest = [(sentence[0], token.i), (source[1], sentence[1])]
