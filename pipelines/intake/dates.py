@@ -1,0 +1,97 @@
+"""When an article was published: dates that someone stated as such, never one met in the body's prose.
+
+Only absolute dates count. Nothing here asks the clock or the file system.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+
+import regex
+from dateutil import parser as dateutil_parser
+
+_FIRST_YEAR = 1800
+_HEAD_PARAGRAPHS = 4
+_LETTERED_MONTH = regex.compile(r"\p{L}{3,}")
+_DAY_ALONE = regex.compile(r"\d{4}-\d{2}-\d{2}")
+
+_MONTH = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?"
+    r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
+_DATE = rf"(?P<date>{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}})"
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+_PLACE = r"(?P<place>\p{Lu}[\p{L}.'’/ -]*(?:,\s*\p{Lu}[\p{L}.'’ -]*)*)"
+_FLAGS = regex.IGNORECASE | regex.VERSION1
+
+_DATELINE = regex.compile(
+    rf"(?-i:{_PLACE})(?:\s*\([^()]{{1,40}}\))?[,\s]\s*(?:[-–—]\s*)?{_WEEKDAY}{_DATE}\s*(?:\([^()]{{1,40}}\)|/[^/]{{1,40}}/)?\s*(?:--?|[–—:])",
+    _FLAGS,
+)
+"""BEIJING, Feb. 5, 2026 (Xinhua) —"""
+_RELEASE = regex.compile(rf"for\s+immediate\s+release\s*[:\-–—,]?\s*{_WEEKDAY}{_DATE}", _FLAGS)
+"""For Immediate Release: March 3, 2024"""
+_DATE_LINE = regex.compile(rf"(?:(?-i:{_PLACE})[,\s]\s*)?[(\[]?{_WEEKDAY}{_DATE}[)\]]?\.?", _FLAGS)
+"""A paragraph at the head that is nothing but a date, with or without the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationDate:
+    """`at` in UTC (midnight where only the day is known), and the calendar day where it was published."""
+
+    at: datetime
+    on: date
+
+
+def parse_date(written: str) -> PublicationDate | None:
+    """The date that `written` stands for: ISO 8601, RFC 5322, or a day with its month in letters.
+
+    None where day, month or year is missing, or where digits alone leave open which is the month (03/04/2024).
+    """
+    text = written.strip()
+    moment = _iso(text) or _mail(text) or _lettered(text)
+    if moment is None or moment.year < _FIRST_YEAR:
+        return None
+    try:
+        at = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except OverflowError:
+        return None
+    return PublicationDate(at, moment.date())
+
+
+def find_dateline(paragraphs: list[str]) -> PublicationDate | None:
+    """The date that the head of an article gives as its own: a dateline, a release line or a line that is a date."""
+    for paragraph in paragraphs[:_HEAD_PARAGRAPHS]:
+        head = paragraph[:200]
+        found = _DATELINE.match(head) or _RELEASE.match(head) or _DATE_LINE.fullmatch(paragraph)
+        if found:
+            return parse_date(found["date"])
+    return None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _mail(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text) if not _DAY_ALONE.fullmatch(text) else None
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _lettered(text: str) -> datetime | None:
+    """What dateutil reads, where it reads the same whatever it is told to fill gaps with."""
+    if len(text) > 80 or not _LETTERED_MONTH.search(text):
+        return None
+    try:
+        one = dateutil_parser.parse(text, default=datetime(2000, 1, 1))
+        other = dateutil_parser.parse(text, default=datetime(2001, 2, 2))
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return one if one == other else None

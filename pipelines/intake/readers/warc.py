@@ -1,0 +1,84 @@
+"""Web archives: each page that was answered with success is an article."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from pipelines.intake.decoding import decode
+from pipelines.intake.readers import html
+from pipelines.intake.records import RawDocument, Reason, Refusal, Refused
+from pipelines.intake.settings import Limits
+
+_PAGES = ("text/html", "application/xhtml+xml")
+_SUCCESS = 200
+
+
+def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
+    """Each response, numbered from 1; requests and notes of the crawler are no inputs.
+
+    The time of the capture is given with the basis `capture`: it is no date of publication, only the latest possible one.
+    """
+    number, unfolded = 0, 0
+    try:
+        for record in _responses(data):
+            number += 1
+            unfolded += max(record.content_length, 0)
+            if unfolded > limits.decompressed_bytes:
+                fault = f"It unfolds to more than {limits.decompressed_bytes} bytes; record {number} and what follows were not read."
+                yield Refusal(Reason.TOO_LARGE, fault, number)
+                return
+            yield _page_or_refusal(record, number, limits)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        yield Refusal(Reason.BAD_WARC, f"The archive is broken after record {number}: {error}.", number + 1)
+        return
+    if not number:
+        raise Refused(Reason.BAD_WARC, "No web page was found in it.")
+
+
+def _responses(data: bytes) -> Iterator[Any]:
+    kinds = WarcRecordType.response | WarcRecordType.resource
+    yield from ArchiveIterator(io.BytesIO(data), record_types=kinds, parse_http=True, auto_decode="all")
+
+
+def _page_or_refusal(record: Any, number: int, limits: Limits) -> RawDocument | Refusal:
+    url = record.headers.get("WARC-Target-URI")
+    try:
+        return replace(_page(record, url, limits), number=number)
+    except Refused as refused:
+        return Refusal(refused.reason, f"Record {number}: {refused.fault}", number, url)
+
+
+def _page(record: Any, url: str | None, limits: Limits) -> RawDocument:
+    status = record.http_headers.status_code if record.http_headers else _SUCCESS
+    if status != _SUCCESS:
+        raise Refused(Reason.NOT_AN_ARTICLE, f"The server answered {status}.")
+    kind = (record.http_content_type or "").lower()
+    if kind not in _PAGES and kind != "text/plain":
+        raise Refused(Reason.NOT_AN_ARTICLE, f"It is {kind or 'of no stated type'}, not a page of text.")
+    body = record.reader.read(limits.document_bytes + 1)
+    if len(body) > limits.document_bytes:
+        raise Refused(Reason.TOO_LARGE, f"The page has more than {limits.document_bytes} bytes.")
+    if not body.strip():
+        raise Refused(Reason.EMPTY, "The page is empty.")
+    document = _document(body, kind, record.http_charset, limits)
+    return replace(document, metadata=_with_capture(document, record, url))
+
+
+def _document(body: bytes, kind: str, charset: str | None, limits: Limits) -> RawDocument:
+    if kind in _PAGES:
+        return html.page(body, limits, charset)
+    return RawDocument(decode(body, charset), "text")
+
+
+def _with_capture(document: RawDocument, record: Any, url: str | None) -> Any:
+    found = replace(document.metadata, url=document.metadata.url or url)
+    captured = record.headers.get("WARC-Date")
+    if found.published_at or not captured:
+        return found
+    return replace(found, published_at=captured, published_basis="capture")
