@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.candidates import subject_of
 from pipelines.extraction.dates import verb_tense
@@ -19,6 +20,7 @@ from pipelines.extraction.event_triggers import (
     of_preposition,
     phrase,
 )
+from pipelines.extraction.lexicons import REFERENCE, read_rows
 from pipelines.extraction.records import ResolvedDate, TimeExpression
 
 # What happens over such a time is no single event's date: "over the past year", "since May".
@@ -65,8 +67,9 @@ def parties_of(tokens: Iterable[Token], linked: Resolver) -> Parties:
     """Whom noun phrases stand for, together."""
     found = NO_PARTIES
     for token in tokens:
-        referent = linked.resolve(phrase(token))
-        found |= Parties(referent.leader_ids, referent.countries)
+        for head in (token, *token.conjuncts):
+            referent = linked.resolve(phrase(head))
+            found |= Parties(referent.leader_ids, referent.countries)
     return found
 
 
@@ -127,6 +130,10 @@ def actors(verb: Token) -> list[Token]:
         asked = [child for child in over.children if child.dep_ in ("dobj", "nsubjpass")]
         if asked:
             return asked
+    auxiliary = next((child for child in verb.children if child.dep_ == "aux"), None)
+    if verb.dep_ == "conj" and auxiliary is not None and auxiliary.i and auxiliary.nbor(-1).dep_ == "conj":
+        # "X will host this and Y will chair that": the parser takes Y for a second "this".
+        return [auxiliary.nbor(-1)]
     subject = subject_of(verb)
     if subject is not None and subject.tag_ in ("WP", "WDT"):
         clause = subject.head
@@ -175,10 +182,28 @@ def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
     for noun in spots:
         span = phrase(noun)
         if any(token.ent_type_ in ("GPE", "LOC", "FAC") for token in span) and noun.ent_type_ not in ("DATE", "TIME", "ORG"):
-            referent = linked.resolve(span)
-            country = referent.countries[0] if len(referent.countries) == 1 and not referent.leader_ids else None
-            return Place(span.text, country)
+            return Place(span.text, _country_of(span, linked))
     return None
+
+
+def _country_of(span: Span, linked: Resolver) -> str | None:
+    """The country that a place is or lies in: the last named, as in "Busan, South Korea", else that of the city."""
+    named = [linked.resolve(span.doc[token.i : token.i + 1]) for token in span if token.ent_type_ in ("GPE", "LOC")]
+    countries = [referent.countries[0] for referent in named if len(referent.countries) == 1 and not referent.leader_ids]
+    if countries:
+        return countries[-1]
+    known = places()
+    for ent in reversed(span.ents):
+        name = ent.text.removeprefix("the ").removeprefix("The ")
+        if name in known:
+            return known[name]
+    return next((known[token.text] for token in span if token.text in known), None)
+
+
+@lru_cache(maxsize=1)
+def places() -> dict[str, str]:
+    """Cities, regions and seats of government with the country they lie in, read once."""
+    return {row["place"]: row["country"] for row in read_rows(REFERENCE / "places.csv")}
 
 
 def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> ResolvedDate | None:

@@ -204,8 +204,10 @@ def _is_a(referent: Referent, wanted: str) -> bool:
 
 
 def _is_unreal(token: Token, clause: Token | None) -> bool:
-    """Denied ("did not meet"), general ("every visit") or only supposed ("if they meet")."""
+    """Denied ("did not meet"), general ("every visit"), only supposed ("if they meet") or a means ("by videoconference")."""
     lexicon = event_lexicon()
+    if token.dep_ == "pobj" and lexicon.has_role(token.head.lower_, "means"):
+        return True
     if any(lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "amod", "neg")):
         return True
     return clause is not None and any(

@@ -75,11 +75,12 @@ def _mentions(
         event_type = _event_type(trigger, parties, when)
         if event_type is None:
             continue
-        anaphoric = when is None and place is None and _points_back(trigger, event_type)
-        if event_type in _BETWEEN and parties.sides < 2 and parties <= everybody:
+        is_dated = when is not None and when.start is not None
+        anaphoric = not is_dated and place is None and _points_back(trigger, event_type)
+        if event_type in _BETWEEN and parties <= everybody:
             if in_first and parties:
                 parties = everybody
-            elif when is not None and trigger.is_noun and not parties:
+            elif is_dated and trigger.is_noun and not parties:
                 parties = everybody if event_type != "negotiation" else Parties((), everybody.countries)
         if event_type == "visit" and place is not None and place.country is not None:
             parties |= Parties((), (place.country,))
@@ -125,11 +126,18 @@ def _is_enough(
 ) -> bool:
     """Whether a mention has the parties its type needs; a noun needs two of them, or a date, a place or a clause."""
     if not trigger.is_noun:
-        unnamed = trigger.pattern.event_type in ("meeting", "call") and trigger.clause and partners(trigger)
-        return parties.sides >= (1 if unnamed else trigger.pattern.parties)
+        return parties.sides >= (1 if _meets_somebody(trigger) else trigger.pattern.parties)
     if parties.sides < trigger.pattern.parties:
         return False
-    return parties.sides > 1 or when is not None or place is not None or (not anaphoric and bool(parties))
+    is_one = trigger.clause is not None or trigger.token.tag_ in ("NN", "NNP")
+    return parties.sides > 1 or when is not None or place is not None or (is_one and not anaphoric and bool(parties))
+
+
+def _meets_somebody(trigger: Trigger) -> bool:
+    """Whether a leader meets or calls somebody whom the reference does not know: "met with business leaders"."""
+    if trigger.pattern.event_type not in ("meeting", "call") or trigger.clause is None:
+        return False
+    return any(partner.head.lower_ == "with" or partner.ent_type_ == "PERSON" for partner in partners(trigger))
 
 
 def _is_only_wished(trigger: Trigger, when: ResolvedDate | None) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-LEXICONS = Path(__file__).resolve().parents[2] / "raw" / "lexicons"
+_RAW = Path(__file__).resolve().parents[2] / "raw"
+LEXICONS = _RAW / "lexicons"
+REFERENCE = _RAW / "reference"
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
