@@ -162,14 +162,18 @@ class People:
         return self._add(Entity(leader_id, full_name, True, country or self._office_country(name), None))
 
     def _misspelt(self, name: NamePhrase) -> str | None:
-        """The holder of the named office at the time whose name is spelt nearly so ("Kuofor" for Kufuor)."""
+        """The one holder of the named office, at any time, whose name is spelt nearly so ("Kuofor" for Kufuor)."""
         close = {
             leader_id
-            for leader_id in self._holders(name)
+            for leader_id in self._ever_holders(name)
             for form in (self.reference.leaders[leader_id].name, *self.reference.leaders[leader_id].aliases)
             if _nearly(name.key, words(form))
         }
         return next(iter(close)) if len(close) == 1 else None
+
+    def _ever_holders(self, name: NamePhrase) -> list[str]:
+        countries = [c for o in name.offices for c in o.countries] or list(self._likely_countries())
+        return [t.leader_id for o in name.offices for k in o.kinds for c in countries for t in self.reference.holders.get((c, k), ())]
 
     def _holders(self, name: NamePhrase) -> list[str]:
         """Who held the offices beside a name at the article's date."""
@@ -200,13 +204,12 @@ class People:
             return here
         return heads
 
-    def _stranger(self, name: NamePhrase, text: str = "") -> Entity:
+    def _stranger(self, name: NamePhrase) -> Entity:
         """Somebody whom the reference does not know: a local leader if the text gives a senior office, else a person."""
         senior = self._is_senior(name)
         country = self._office_country(name)
-        text_name = " ".join(w.capitalize() for w in name.key)
         prefix = "local:" if senior else "person:"
-        return self._add(Entity(prefix + "-".join(name.key), text_name, senior, country, None))
+        return self._add(Entity(prefix + "-".join(name.key), name.text, senior, country, None))
 
     def _office_country(self, name: NamePhrase) -> str | None:
         named = [c for o in name.offices for c in o.countries]
@@ -261,6 +264,8 @@ class People:
     def _note(self, entity: Entity, name: NamePhrase) -> None:
         """Remember what this mention tells: a further form of the name, an office, the gender."""
         entity.keys.add(name.key)
+        if len(name.key) > 1:
+            entity.names[name.text] = None
         if len(name.key) > 1:
             entity.surnames |= {words(s) for s in family_names(" ".join(name.key), entity.country) if s}
             entity.surnames.add(name.key[-1:])

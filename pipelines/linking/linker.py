@@ -14,6 +14,9 @@ from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
 
+_APPOSITION = 7
+"""Words after a name that are read for the country and calling of who bears it."""
+
 _COUNTRY_BASIS = {"country": "country_name", "demonym": "demonym", "capital": "metonym", "metonym": "metonym", "part": "part"}
 
 
@@ -121,7 +124,7 @@ class _Sighter:
             if not word.is_capital or position in self._scan.hit_at or word.start in covered or word.is_upper:
                 continue
             if word.key in surnames or (self._people.head_called(word.key) and self._stands_alone(position)):
-                found.append(NamePhrase(word.start, word.end, (word.key,)))
+                found.append(NamePhrase(word.start, word.end, self._doc.text[word.start : word.end], (word.key,)))
         return found
 
     def _stands_alone(self, position: int) -> bool:
@@ -140,10 +143,26 @@ class _Sighter:
             return []
         entity, basis, confidence = found
         entity.last_seen = name.start
+        self._read_apposition(entity, name)
         if entity.is_leader and not name.is_full and self._doc.text[name.end : name.end + 16].casefold().startswith((" administration", " government")):
             return [Sighting(name.start, name.end, "country", "metonym", 0.8, None, country=entity.country)]
         reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
         return [Sighting(name.start, name.end, "leader" if entity.is_leader else "person", basis, confidence, entity, reach=reach)]
+
+    def _read_apposition(self, entity: Entity, name: NamePhrase) -> None:
+        """Take the country of a stranger from what follows the name: "Di-Aping, a Sudanese diplomat"."""
+        if entity.known is not None or entity.country is not None or self._doc.text[name.end : name.end + 2] != ", ":
+            return
+        position = self._scan.word_at(name.end)
+        for number in range(position, min(position + _APPOSITION, len(self._scan.words))):
+            if number > position and "," in self._doc.text[self._scan.words[number - 1].end : self._scan.words[number].start]:
+                return
+            hit = self._scan.hit_at.get(number)
+            codes = hit.keys("demonym") + hit.keys("country") if hit is not None else ()
+            if codes:
+                entity.country = entity.country or codes[0]
+            elif entity.country and self._reference.speaker_nouns.get(self._scan.words[number].key) == "official":
+                entity.is_official = True
 
     def _each_leader(self, office: OfficePhrase) -> list[Sighting]:
         """ "the presidents of Russia and Azerbaijan": the holder of the office in each country, seen at the country's name."""
@@ -225,7 +244,8 @@ def _leaders(people: People, mentions: list[Mention]) -> list[Leader]:
     for entity in people.entities:
         if entity.entity_id in used:
             qid = entity.entity_id if entity.entity_id.startswith("Q") else None
-            aliases = entity.known.aliases if entity.known else tuple(n for n in entity.names if n != entity.name)
+            known = entity.known.aliases if entity.known else ()
+            aliases = tuple(dict.fromkeys(n for n in (*known, *entity.names) if n != entity.name))
             rows.append(Leader(entity.entity_id, entity.name, entity.country, qid, aliases))
     return sorted(rows, key=lambda leader: leader.leader_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -46,6 +47,7 @@ class NamePhrase:
 
     start: int
     end: int
+    text: str
     key: NameKey
     leader_ids: tuple[str, ...] = ()
     offices: list[OfficePhrase] = field(default_factory=list)
@@ -162,13 +164,16 @@ def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
         else:
             break
     stop = hit.stop
-    stop, more_countries, more_organization = _right_of(scan, hit, title, stop)
+    stop, more_countries, more_organization = _right_of(scan, hit, title, stop, reference)
     countries += [c for c in more_countries if c not in countries]
     head_word = scan.words[hit.stop - 1].key
+    organization = organization or more_organization
+    kinds = _kinds(title, countries, "deputy" in (w.key for w in scan.words[first : hit.first]))
+    if organization is not None and title.office_kinds and reference.organizations[organization].kind in ("international", "union"):
+        kinds = ("head_of_international_organization",)
     return OfficePhrase(
         scan.words[first].start, max(hit.end, scan.words[stop - 1].end), first, stop, hit, title,
-        _kinds(title, countries, "deputy" in (w.key for w in scan.words[first : hit.first])), tuple(countries),
-        organization or more_organization, is_former,
+        kinds, tuple(countries), organization, is_former,
         title.title_class == "group" or head_word.endswith("s") and head_word not in {"affairs", "sultans"} and title.phrase != "states",
     )  # fmt: skip
 
@@ -195,7 +200,7 @@ def _country_codes(hit: Hit | None, *, unions: bool = False) -> tuple[str, ...]:
     return (*codes, *(hit.keys("union") if unions else ()))
 
 
-def _right_of(scan: Scan, hit: Hit, title: Title, stop: int) -> tuple[int, list[str], str | None]:
+def _right_of(scan: Scan, hit: Hit, title: Title, stop: int, reference: Reference) -> tuple[int, list[str], str | None]:
     """What follows a title by "of", "for" or "to": departments, countries, an organization."""
     countries: list[str] = []
     organization: str | None = None
@@ -214,6 +219,8 @@ def _right_of(scan: Scan, hit: Hit, title: Title, stop: int) -> tuple[int, list[
         target = scan.hit_at.get(following)
         codes = _country_codes(target, unions=title.title_class == "group")
         if target is not None and codes and target.first == following:
+            if target.keys("demonym") and not _heads_government(scan, target.stop, reference):
+                break
             countries.append(codes[0])
             position = reach = target.stop
             if title.title_class == "group":
@@ -229,6 +236,12 @@ def _right_of(scan: Scan, hit: Hit, title: Title, stop: int) -> tuple[int, list[
         else:
             break
     return reach, countries, organization
+
+
+def _heads_government(scan: Scan, position: int, reference: Reference) -> bool:
+    """Whether what follows a demonym is a body of that country: "the Israeli Foreign Ministry", not "the Israeli town"."""
+    following = scan.words[position : position + 2]
+    return any(reference.speaker_nouns.get(w.key) == "government" for w in following) or bool(following and following[0].is_capital)
 
 
 def _country_list(scan: Scan, position: int, countries: list[str]) -> int:
@@ -273,12 +286,12 @@ def _names(scan: Scan, reference: Reference, person_spans: Sequence[tuple[int, i
             taken.update(range(first, stop))
             yield _name(scan, first, stop, reference)
 
-    wider = {scan.word_at(start): scan.word_at(end - 1) + 1 for start, end in person_spans}
+    recognized = [_trimmed(scan, scan.word_at(start), scan.word_at(end - 1) + 1) for start, end in person_spans]
     for hit in scan.hits:
-        if hit.keys("leader") and not any(f < hit.first < t or f <= hit.first and hit.stop < t for f, t in wider.items()):
+        if hit.keys("leader") and not any(first < hit.first < stop for first, stop in recognized):
             yield from take(hit.first, hit.stop)
-    for first, stop in sorted(wider.items()):
-        yield from take(*_trimmed(scan, first, stop))
+    for first, stop in recognized:
+        yield from take(first, stop)
     for hit in scan.hits:
         if hit.keys("leader"):
             yield from take(hit.first, hit.stop)
@@ -352,7 +365,8 @@ def _name(scan: Scan, first: int, stop: int, reference: Reference) -> NamePhrase
     key = tuple(w.key for w in scan.words[first:stop])
     bare = tuple(w for w in key if len(w) > 1 and w not in _SUFFIXES)
     known = reference.by_name.get(key) or reference.by_name.get(bare, ())
-    return NamePhrase(scan.words[first].start, scan.words[stop - 1].end, key, tuple(i for i in known if _initials_agree(key, i, reference)))
+    start, end = scan.words[first].start, scan.words[stop - 1].end
+    return NamePhrase(start, end, scan.text[start:end], key, tuple(i for i in known if _initials_agree(key, i, reference)))
 
 
 def _initials_agree(key: NameKey, leader_id: str, reference: Reference) -> bool:
@@ -398,7 +412,7 @@ def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> Na
         gap = scan.text[office.end : name.start]
         if gap.strip(" ") in _HONORIFICS and len(gap) <= 6 and not office.is_plural:
             return name
-        if gap == ", " and not office.is_plural and office.title.title_class == "office" and _closes_apposition(scan, name):
+        if gap == ", " and not office.is_plural and _closes_apposition(scan, name) and (name.is_full or office.title.title_class == "office"):
             return name
         return None
     return None
@@ -416,7 +430,9 @@ def _name_before(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> N
         if name.end > office.start:
             continue
         gap = scan.text[name.end : office.start]
-        if gap in (", ", ", the ", ", a ", ", an ", " (", ", then "):
-            return name
-        return None
+        return name if _PREDICATE.fullmatch(gap) else None
     return None
+
+
+_PREDICATE = re.compile(r",(?: then| now)?(?: the| an?)? | \(|(?:, who)? (?:is|was|became) (?:the |an? )?")
+"""What may stand between a name and the office said of it: "Xi, the President", "Shaer is a former minister"."""
