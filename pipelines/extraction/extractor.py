@@ -84,7 +84,7 @@ class Extractor:
         quantities = find_quantities(doc)
         statements = self.attribution.find_statements(doc, linked, times)
         commitments = find_commitments(doc, article, linked, statements, times, quantities, self.commitments)
-        self._tag(doc, statements, commitments)
+        self._tag(article.text, statements, commitments)
         rows = ArticleRows(article.article_id)
         rows.article_topics = [
             {"article_id": article.article_id, "topic_id": topic, "score": score}
@@ -111,24 +111,27 @@ class Extractor:
             rows.commitment_topics += _topic_rows("commitment_id", row["commitment_id"], commitment.topics)
         return rows
 
-    def _tag(self, doc: Doc, statements: Sequence[Statement], commitments: Sequence[Commitment]) -> None:
-        """Topics of a span, from its own words or, where those have none, from the sentence and paragraph around it."""
+    def _tag(self, text: str, statements: Sequence[Statement], commitments: Sequence[Commitment]) -> None:
+        """Topics of a span, from its own words or, where those have none, from the paragraph around it."""
         for statement in statements:
-            statement.topics = self.topics.tag_span(_joined(doc.text, statement.content_spans), context=_around(doc, statement.content_spans))
+            statement.topics = self._topics_of(text, statement.content_spans)
         for commitment in commitments:
-            commitment.topics = self.topics.tag_span(_joined(doc.text, commitment.spans), context=_around(doc, commitment.spans))
+            commitment.topics = self._topics_of(text, commitment.spans)
+
+    def _topics_of(self, text: str, spans: Sequence[Span]) -> list[tuple[str, float]]:
+        return self.topics.tag_span(_joined(text, spans), context=_around(text, spans))
 
 
 def _joined(text: str, spans: Sequence[Span]) -> str:
     return " ".join(text[start:end] for start, end in spans)
 
 
-def _around(doc: Doc, spans: Sequence[Span]) -> str:
+def _around(text: str, spans: Sequence[Span]) -> str:
     """The paragraph that holds the first of `spans`."""
     start, end = spans[0]
-    left = doc.text.rfind("\n", 0, start) + 1
-    right = doc.text.find("\n", end)
-    return doc.text[left : right if right >= 0 else len(doc.text)]
+    left = text.rfind("\n", 0, start) + 1
+    right = text.find("\n", end)
+    return text[left : right if right >= 0 else len(text)]
 
 
 def _span_list(spans: Sequence[Span]) -> list[dict[str, int]]:
