@@ -86,6 +86,8 @@ def own_parties(trigger: Trigger, linked: Resolver) -> Parties:
     for child in token.children:
         if child.dep_ in ("compound", "amod", "nmod"):
             found |= _country_words(child, linked)
+        elif child.dep_ == "appos":
+            found |= parties_of(of_preposition(child, "of", "between"), linked)
         elif child.dep_ in ("acl", "relcl"):
             found |= parties_of([*of_preposition(child, "by", "with", "between"), *_involved(child)], linked)
     return found
@@ -208,7 +210,8 @@ def places() -> dict[str, str]:
 
 def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> ResolvedDate | None:
     """The time expression that dates the trigger: one that hangs on it or on its clause, or stands right behind it."""
-    anchors = {trigger.token.i} | ({trigger.clause.i} if trigger.clause is not None else set())
+    frame = trigger.clause if trigger.clause is not None else _framed_verb(trigger.token)
+    anchors = {trigger.token.i} | ({frame.i} if frame is not None else set())
     sentence = trigger.token.sent
     ranked: list[tuple[int, int, ResolvedDate]] = []
     for time in times:
@@ -221,6 +224,22 @@ def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> Reso
         if hangs or _is_right_behind(trigger.token, span.start):
             ranked.append((not hangs, abs(span.start - trigger.token.i), time.date))
     return min(ranked, key=lambda found: found[:2])[2] if ranked else None
+
+
+def _framed_verb(token: Token) -> Token | None:
+    """The verb that happens at the event, and so when it does: "made in June at the summit"."""
+    preposition = token.head
+    frames = token.dep_ == "pobj" and preposition.lower_ in ("at", "during") and preposition.head.pos_ == "VERB"
+    return preposition.head if frames else None
+
+
+def date_of_sentence(trigger: Trigger, times: Sequence[TimeExpression]) -> ResolvedDate | None:
+    """The one period that a sentence is set in: "in 2026 … China will host the summit"."""
+    sentence = trigger.token.sent
+    inside = [time for time in times if sentence.start_char <= time.start < sentence.end_char]
+    if len(inside) != 1 or inside[0].start > trigger.token.idx or inside[0].date.precision in ("day", "open"):
+        return None
+    return None if inside[0].date.text.lower().startswith(_SPREAD) else inside[0].date
 
 
 def _is_right_behind(token: Token, start: int) -> bool:
@@ -273,6 +292,8 @@ def _is_ahead(verb: Token) -> bool:
         return _is_ahead(verb.head)
     if verb_tense(verb) == "future" or verb.dep_ == "pcomp":
         over = verb.head if verb.dep_ != "pcomp" else verb.head.head
+        if over.i == verb.i:
+            return False
         return over.pos_ in ("NOUN", "AUX") or lexicon.has_role(over.lemma_.lower(), "planned") or _is_ahead(over)
     return False
 

@@ -131,6 +131,8 @@ def phrase(token: Token) -> Span:
 def objects(verb: Token) -> list[Token]:
     """What the verb is done to: its objects, or the subject of a passive, each with what is coordinated to it."""
     found = [child for child in verb.children if child.dep_ in ("dobj", "nsubjpass", "dative", "oprd")]
+    if verb.dep_ == "acl" and verb.tag_ == "VBN":
+        found.append(verb.head)
     return [token for head in found for token in (head, *head.conjuncts)]
 
 
@@ -171,8 +173,14 @@ def _fits(token: Token, pattern: Pattern, linked: Resolver) -> bool:
         beside = modifiers(token)
         if token.dep_ == "dobj":
             beside.add(token.head.lemma_)
-        return any(word in beside for word in pattern.beside)
+        return any(word in beside or _is_followed_by(token, word) for word in pattern.beside)
     return any(_verb_has(token, wanted, linked) for wanted in pattern.beside)
+
+
+def _is_followed_by(noun: Token, wanted: str) -> bool:
+    """Whether a noun has the prepositional phrase that a pattern wants: "victory" with "in election"."""
+    preposition, _, word = wanted.partition(" ")
+    return bool(word) and any(word in _words(other) for other in of_preposition(noun, preposition))
 
 
 def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
@@ -190,8 +198,10 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
 
 
 def _words(noun: Token) -> set[str]:
-    """The words of a noun phrase's head and of what names it more closely, as lemmas."""
+    """The words of a noun phrase's head and of what names it more closely, as lemmas; "a round of sanctions" is sanctions."""
     near = [noun, *(child for child in noun.lefts if child.dep_ in ("compound", "amod", "nmod"))]
+    if event_lexicon().has_role(noun.lemma_.lower(), "container"):
+        near += of_preposition(noun, "of")
     return {token.lemma_.lower() for token in near}
 
 
@@ -208,7 +218,7 @@ def _is_unreal(token: Token, clause: Token | None) -> bool:
     lexicon = event_lexicon()
     if token.dep_ == "pobj" and lexicon.has_role(token.head.lower_, "means"):
         return True
-    if any(lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "amod", "neg")):
+    if any(lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "predet", "amod")):
         return True
     return clause is not None and any(
         child.dep_ == "neg" or (child.dep_ == "mark" and lexicon.has_role(child.lower_, "condition"))

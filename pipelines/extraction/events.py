@@ -18,6 +18,7 @@ from pipelines.extraction.event_arguments import (
     actors,
     clause_parties,
     date_of,
+    date_of_sentence,
     own_parties,
     parties_of,
     partners,
@@ -86,6 +87,8 @@ def _mentions(
             parties |= Parties((), (place.country,))
         if _is_enough(trigger, parties, when, place, anaphoric) and not _is_only_wished(trigger, when):
             status = status_of(trigger, when, article.published_on)
+            if when is None and status == "planned":
+                when = date_of_sentence(trigger, times)
             yield Told(trigger, event_type, parties, when, place, status, anaphoric)
 
 
@@ -117,8 +120,10 @@ def _points_back(trigger: Trigger, event_type: str) -> bool:
     noun = trigger.token
     if not trigger.is_noun or (event_type == "summit" and proper_name(noun)):
         return False
+    if any(child.dep_ == "prep" and child.lower_ in ("with", "between", "among", "of") for child in noun.children):
+        return False
     owned = event_type in _BETWEEN and any(child.dep_ == "poss" for child in noun.children)
-    return owned or any(child.dep_ == "det" and child.tag_ == "DT" and child.lower_ not in ("a", "an") for child in noun.children)
+    return owned or any(child.dep_ == "det" and child.lower_ not in ("a", "an") for child in noun.children)
 
 
 def _is_enough(
@@ -157,7 +162,8 @@ def _merge(told: list[Told], mention: Told, article: Article) -> None:
 
 def _is_same(known: Told, mention: Told, article: Article) -> bool:
     if mention.is_anaphoric and _related(known, mention):
-        return known.parties.sides > 1 or mention.parties <= known.parties or known.parties <= mention.parties
+        fits = mention.parties <= known.parties or known.parties <= mention.parties
+        return fits or known.parties.sides > 1 or known.event_type == "summit"
     if known.event_type != mention.event_type or known.status != mention.status:
         return False
     if mention.event_type in _ACTS and known.trigger.token.lemma_ != mention.trigger.token.lemma_:
@@ -229,5 +235,6 @@ def _span(trigger: Trigger) -> Span:
     verb = trigger.clause or trigger.token
     tail = [child for child in verb.rights if child.dep_ in ("dobj", "prep", "npadvmod", "oprd", "attr")]
     end = max(token.right_edge.i for token in (trigger.token, *tail)) if trigger.is_noun or tail else verb.i
-    tokens = verb.doc[min(verb.i, trigger.token.i) : end + 1]
+    coordinated = [child.i for child in trigger.token.rights if child.dep_ == "cc"] if trigger.is_noun else []
+    tokens = verb.doc[min(verb.i, trigger.token.i) : min([end + 1, *coordinated])]
     return tokens.start_char, tokens.end_char
