@@ -93,11 +93,7 @@ class Workshop(dg.ConfigurableResource[None]):
 
     def extracted(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
         """The rows of one table that extraction gave for the articles in `keys` (see `extracted_articles`)."""
-        return _stored(self.extractions(), table, keys.get_column("extraction_key"))
-
-    def parsed(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
-        """The rows of one table that reading gave for the files in `keys` (see `parsed_documents`)."""
-        return _stored(self.documents(), table, keys.get_column("document_key"))
+        return self.extractions().scan(table, keys.get_column("extraction_key")).drop(KEY).collect()
 
     def extractor(self) -> Callable[[], Extracts]:
         """How to load the extractor."""
@@ -107,7 +103,3 @@ class Workshop(dg.ConfigurableResource[None]):
         """Remove what older versions of reading and extraction left in the stores."""
         self.documents().prune()
         self.extractions().prune()
-
-
-def _stored(store: Store, table: str, keys: pl.Series) -> pl.DataFrame:
-    return store.scan(table, keys.unique()).drop(KEY).collect()

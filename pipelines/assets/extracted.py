@@ -6,6 +6,7 @@ import polars as pl
 from pipelines.assets.tables import table_asset
 from pipelines.extracting import extract_missing, extraction_keys, readable
 from pipelines.progress import progress_bar
+from pipelines.reading import refused_inputs
 from pipelines.resources import Workshop
 
 
@@ -43,5 +44,5 @@ def mentions(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFra
 @table_asset("extracted")
 def quarantine(parsed_documents: pl.DataFrame, extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
     """What reading refused, and the articles that stopped the extractor. Nothing is dropped."""
-    refused = [workshop.parsed("quarantine", parsed_documents), workshop.extracted("quarantine", extracted_articles)]
-    return pl.concat(refused)
+    at_intake = refused_inputs(workshop.documents(), parsed_documents)
+    return pl.concat([at_intake, workshop.extracted("quarantine", extracted_articles)])

@@ -18,7 +18,8 @@ def parsed_documents(context: dg.AssetExecutionContext, raw_files: pl.DataFrame,
     store = workshop.documents()
     todo = store.missing(raw_files.get_column("document_key"))
     with progress_bar("reading", len(todo), "files") as advance:
-        read_missing(store, workshop.settings.raw, raw_files, advance)
+        if todo:
+            read_missing(store, workshop.settings.raw, advance)
     context.add_output_metadata({"read now": len(todo), "read before": raw_files.height - len(todo)})
     return count_parsed(store, raw_files)
 

@@ -12,7 +12,7 @@ ORDER BY confidence DESC, statement_id
 LIMIT 8;
 
 -- Which events are told of, and who took part?
-SELECT date_start, event_type, status, participants, articles
+SELECT happened_on, event_type, status, participants, articles
 FROM what_happened
 ORDER BY is_main DESC, date_start DESC NULLS LAST, event_id
 LIMIT 8;

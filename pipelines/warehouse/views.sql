@@ -50,6 +50,12 @@ COMMENT ON VIEW who_promised_what IS 'One commitment a row, with names in place 
 CREATE VIEW what_happened AS
 SELECT
   e.event_id,
+  CASE
+    WHEN e.date_precision = 'year' THEN strftime(e.date_start, '%Y')
+    WHEN e.date_precision = 'month' THEN strftime(e.date_start, '%Y-%m')
+    WHEN e.date_start = e.date_end THEN strftime(e.date_start, '%Y-%m-%d')
+    ELSE strftime(e.date_start, '%Y-%m-%d') || ' – ' || strftime(e.date_end, '%Y-%m-%d')
+  END AS happened_on,
   e.date_start,
   e.date_end,
   e.event_type,

@@ -1,0 +1,75 @@
+"""Measure the pipeline against annotated articles: `make score`.
+
+Runs the pipeline over the annotated articles and over PolNeAR's development part, each into a scratch warehouse, and
+asks the scorers that lie beside the project in `../shared`. Says so and stops where that folder is absent.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("READOUT_SHARED", ROOT.parent / "shared")).absolute()
+SCORERS = SHARED / "eval"
+POLNEAR = SCORERS / "polnear" / "dev.jsonl"
+GOLD = SHARED / "gold" / "dev"
+GOLD_RAW = SHARED / "gold" / "raw"
+FOUNDING = "xi-trump-call"
+
+
+def main() -> int:
+    """Print all scores; return 1 where there is nothing to measure against."""
+    if not SHARED.is_dir():
+        print(f"There is no {SHARED}: the annotated articles are not part of the project. Nothing was measured.")
+        return 1
+    with tempfile.TemporaryDirectory(prefix="readout-score-") as folder:
+        scratch = Path(folder)
+        gold, polnear = (
+            _materialize(_gold_articles(scratch / "gold")),
+            _materialize(_polnear_articles(scratch / "polnear")),
+        )
+        _print("The founding article", "score_tables.py", gold, GOLD / f"{FOUNDING}.yaml")
+        _print("Annotated articles (gold/dev)", "score_tables.py", gold, GOLD)
+        _print("PolNeAR dev: statements as attributions", "score_polnear.py", "score", POLNEAR, polnear)
+    return 0
+
+
+def _gold_articles(raw: Path) -> Path:
+    """The annotated articles in the form they came in, and the founding one from the project."""
+    shutil.copytree(GOLD_RAW, raw)
+    for path in (ROOT / "raw" / "articles").glob(f"{FOUNDING}.*"):
+        shutil.copyfile(path, raw / path.name)
+    return raw
+
+
+def _polnear_articles(raw: Path) -> Path:
+    subprocess.run([sys.executable, SCORERS / "score_polnear.py", "write", POLNEAR, raw], check=True)
+    return raw
+
+
+def _materialize(raw: Path) -> Path:
+    """Run the pipeline over `raw` and return the warehouse."""
+    warehouse = raw.with_name(f"{raw.name}-warehouse")
+    environment = {
+        **os.environ,
+        "READOUT_RAW": str(raw),
+        "READOUT_WAREHOUSE": str(warehouse),
+        "DAGSTER_HOME": str(raw.with_name(f"{raw.name}-dagster")),
+    }
+    command = [sys.executable, "-m", "pipelines", "materialize"]
+    subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    return warehouse
+
+
+def _print(title: str, scorer: str, *arguments: object) -> None:
+    print(f"\n## {title}", flush=True)
+    subprocess.run([sys.executable, SCORERS / scorer, *map(str, arguments)], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
