@@ -490,7 +490,7 @@ def leader_rows(
     for leader_id in sorted(people, key=lambda i: (not i.startswith("Q"), int(i[1:]) if i[1:].isdigit() else 0, i)):
         person = people[leader_id]
         country = min(person.countries, key=lambda c: (-person.countries[c], c)) if person.countries else ""
-        name = min(person.names, key=lambda n: (not fold(n).isascii(), -person.names[n], n))
+        name = min(person.names, key=lambda n: (not fold(n).isascii(), bool(initials(n)), -person.names[n], n))
         names = [form for n in [name, *sorted(person.names)] if fold(n).isascii() for form in name_forms(n, country)]
         names += variants.get((fold(name), country), []) or variants.get((fold(plain(name)), country), [])
         names += [form for n in list(names) for form in spellings.forms(n)]

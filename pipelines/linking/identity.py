@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import SequenceMatcher
 
-from pipelines.linking.names import family_names, fold
+from pipelines.linking.names import family_names, words
 from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan
-from pipelines.linking.reference import KnownLeader, NameKey, Reference, words
+from pipelines.linking.reference import KnownLeader, NameKey, Reference
 
 SENIOR_KINDS = frozenset(
     {
@@ -22,6 +23,8 @@ SENIOR_KINDS = frozenset(
 
 _YEARS = range(1999, 2031)
 _SHORT_SURNAME = 5
+_FITS = 4.0
+"""The fit from which a family name with a title is taken for a known leader's: country and office must agree."""
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +66,7 @@ class People:
         found = self._again(name)
         if found is None and name.is_full:
             found = self._by_full_name(name)
-        if found is None and not name.is_full:
+        if found is None and (not name.is_full or name.key in self.reference.by_surname):
             found = self._by_surname(name)
         if found is None and is_person:
             found = self._stranger(name), "full_name" if name.is_full else "surname", 0.6
@@ -186,9 +189,9 @@ class People:
             holders = [i for i in self._holders(name) if i in candidates]
             if holders:
                 return self._known(holders[0]), "title", 0.9
-            candidates = tuple(i for i in candidates if self._fit(self.reference.leaders[i], name) > 4)
-            if len(candidates) == 1:
-                return self._known(candidates[0]), "title", 0.8
+            fitting = sorted(((self._fit(self.reference.leaders[i], name), i) for i in candidates), reverse=True)
+            if fitting and fitting[0][0] > _FITS and (len(fitting) == 1 or fitting[0][0] - fitting[1][0] >= 1):
+                return self._known(fitting[0][1]), "title", 0.8
             return None
         heads = self._heads_called(name.key)
         return (self._known(heads[0]), "surname", 0.7) if len(heads) == 1 else None
@@ -296,17 +299,46 @@ class People:
         if office.kinds:
             fitting = [e for e in fitting if e.kinds & set(office.kinds)]
         if not countries and self.home:
-            fitting.sort(key=lambda e: e.country != self.home)
+            own = self._of_home(office, fitting)
+            if own is not None:
+                return own, "office", 0.8
         if fitting:
             return fitting[0], "office", 0.9 if len(fitting) == 1 else 0.7
-        if not countries:
-            countries = (self.home,) if self.home else ()
-        for kind in office.kinds or ("head_of_state", "head_of_government"):
-            for country in countries:
-                holders = self.reference.held_by(kind, country, self.day)
-                if len(holders) == 1 and not office.is_former:
-                    return self._known(holders[0]), "office", 0.75
+        if office.is_former:
+            return None
+        for country in countries or ((self.home,) if self.home else ()):
+            holders = self._holders_of(office, country)
+            if len(holders) == 1:
+                return self._known(holders[0]), "office", 0.75
         return None
+
+    def _of_home(self, office: OfficePhrase, fitting: list[Entity]) -> Entity | None:
+        """Whom a government's own paper means by "the President": its own, even when it has named another."""
+        for entity in fitting:
+            if entity.country == self.home:
+                return entity
+        leading = self.reference.executives.get(self.home or "", "head_of_government")
+        if office.kinds and office.kinds[0] in (leading, "vice_president"):
+            holders = self.reference.held_by(office.kinds[0], self.home, self.day)
+            return self._known(holders[0]) if len(holders) == 1 else None
+        return None
+
+    def _holders_of(self, office: OfficePhrase, country: str) -> list[str]:
+        """Who held an office in a country at the article's date; ministers by their department."""
+        if not office.kinds:
+            leading = self.reference.leads(country, self.day)
+            return [leading] if leading else []
+        if office.department:
+            wanted = {w for w in office.department if len(w) > _SHORT_WORD}
+            terms = [t for k in _DEPARTMENTAL for t in self.reference.holders.get((country, k), ()) if t.covers(self.day)]
+            return sorted({t.leader_id for t in terms if wanted and wanted <= set(words(t.office))})
+        if len(office.kinds) > 1 or office.kinds[0] in _DEPARTMENTAL[3:]:
+            return []
+        return list(self.reference.held_by(office.kinds[0], country, self.day))
+
+
+_SHORT_WORD = 3
+_DEPARTMENTAL = ("foreign_minister", "defence_minister", "finance_minister", "minister", "junior_minister")
 
 
 def country_counts(scans: Iterable[Scan]) -> Counter[str]:
@@ -329,7 +361,8 @@ def estimated_day(reference: Reference, scans: Sequence[Scan]) -> date:
     for scan in scans:
         for name in scan.names:
             kinds = {k for o in name.offices for k in o.kinds if not o.is_former}
-            for leader_id in name.leader_ids:
+            called = name.leader_ids or (_titled(reference, name) if kinds else ())
+            for leader_id in called:
                 for year in _years_of(reference.leaders[leader_id], kinds):
                     weight[year] += 3 if kinds else 1
         for word in scan.words:
@@ -340,6 +373,14 @@ def estimated_day(reference: Reference, scans: Sequence[Scan]) -> date:
     best = max(weight.values())
     years = sorted(y for y, w in weight.items() if w == best)
     return date(years[len(years) // 2], 7, 1)
+
+
+def _titled(reference: Reference, name: NamePhrase) -> list[str]:
+    """Leaders whom a family name with an office may mean at any time: "U.S. President Bush"."""
+    kinds = {k for o in name.offices for k in o.kinds}
+    countries = {c for o in name.offices for c in o.countries}
+    candidates = [reference.leaders[i] for i in reference.by_surname.get(name.key, ())]
+    return [c.leader_id for c in candidates if any(t.rank == 1 and t.kind in kinds and (not countries or t.country in countries) for t in c.terms)]
 
 
 def _years_of(leader: KnownLeader, kinds: set[str]) -> set[int]:
@@ -355,17 +396,9 @@ def _nearly(left: NameKey, right: NameKey) -> bool:
 def _alike(left: str, right: str) -> bool:
     if left == right:
         return True
-    if abs(len(left) - len(right)) > 1 or min(len(left), len(right)) < 4 or left[0] != right[0]:
+    if min(len(left), len(right)) < _SHORT_SURNAME - 1 or left[0] != right[0]:
         return False
-    if sorted(left) == sorted(right):
-        return True
-    common = 0
-    rest = right
-    for letter in left:
-        if letter in rest:
-            common += 1
-            rest = rest[rest.index(letter) + 1 :]
-    return common >= max(len(left), len(right)) - 1
+    return SequenceMatcher(None, left, right).ratio() >= _SPELT_ALIKE
 
 
-__all__ = ["Entity", "People", "SENIOR_KINDS", "country_counts", "estimated_day", "fold"]
+_SPELT_ALIKE = 0.8

@@ -14,6 +14,9 @@ from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
 
+_VOCATIVES = frozenset({"mr", "madam", "madame", "dear"})
+_AIDES = frozenset({"assistant", "adviser", "advisor", "counselor", "aide", "deputy", "letter"})
+"""In "Assistant to the President" the President is part of a title, not somebody spoken of."""
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
 
@@ -68,8 +71,9 @@ class Linker:
 
     def _read(self, doc: Doc, article: Article) -> tuple[People, Scan, Scan]:
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
-        body = scan_text(doc.text, self._reference, persons)
-        title = scan_text(article.title or "", self._reference, ())
+        proper = frozenset(t.idx for t in doc if t.pos_ == "PROPN")
+        body = scan_text(doc.text, self._reference, persons, proper)
+        title = scan_text(article.title or "", self._reference, is_headline=True)
         home = _home_country(self._reference, article)
         people = People(self._reference, article.published_on, (title, body), home)
         for scan in (title, body):
@@ -199,6 +203,9 @@ class _Sighter:
     def _is_definite(self, office: OfficePhrase) -> bool:
         """ "the President", "Russia's President", "President of …" name somebody; "a president" and "presidential" do not."""
         before = self._scan.words[office.first - 1].key if office.first else ""
+        earlier = self._scan.words[office.first - 3].key if office.first > 2 else ""
+        if before in _VOCATIVES or (before == "the" and earlier in _AIDES and self._scan.words[office.first - 2].key == "to"):
+            return False
         if before in {"a", "an", "any", "every", "no", "another", "each", "some"} or office.is_former:
             return False
         return before == "the" or bool(office.countries) or self._scan.words[office.head.first].is_capital

@@ -22,6 +22,7 @@ _NOT_NAMES = frozenset(
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _DEPARTMENT_TITLES = ("minister", "secretary", "spokesman", "spokeswoman", "spokesperson")
 _LONGEST_DEPARTMENT = 9
+_LONGEST_NAME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class OfficePhrase:
     kinds: tuple[str, ...]
     countries: tuple[str, ...]
     organization: str | None
+    department: tuple[str, ...]
+    """The folded words of what a minister or secretary is responsible for: ("digital", "transformation")."""
     is_former: bool
     is_plural: bool
 
@@ -70,6 +73,10 @@ class Scan:
     """The hit that covers a word, by the word's number."""
     person_starts: frozenset[int] = frozenset()
     """Where the recognizer's persons start: no department's name goes beyond."""
+    proper_starts: frozenset[int] = frozenset()
+    """Where proper nouns start: one before a title names the body it belongs to ("Whitecaps president")."""
+    is_headline: bool = False
+    """Whether every word has a capital, so that capitals say nothing."""
     offices: list[OfficePhrase] = field(default_factory=list)
     names: list[NamePhrase] = field(default_factory=list)
 
@@ -85,14 +92,18 @@ class Scan:
         return low
 
 
-def scan_text(text: str, reference: Reference, person_spans: Sequence[tuple[int, int]]) -> Scan:
+def scan_text(
+    text: str, reference: Reference, person_spans: Sequence[tuple[int, int]] = (), proper_starts: frozenset[int] = frozenset(),
+    *, is_headline: bool = False,
+) -> Scan:  # fmt: skip
     """Read a text for names and offices.
 
-    Takes the text, the reference, and the character spans that a named-entity recognizer takes for persons.
+    Takes the text, the reference, the character spans that a named-entity recognizer takes for persons, and where proper
+    nouns start. In a headline, words with capitals after a title are no name.
     """
     split = split_words(text)
     hits = list(reference.gazetteer.find(text, split))
-    scan = Scan(text, split, hits, {w: hit for hit in hits for w in range(hit.first, hit.stop)}, frozenset(s for s, _ in person_spans))
+    scan = Scan(text, split, hits, {w: hit for hit in hits for w in range(hit.first, hit.stop)}, frozenset(s for s, _ in person_spans), proper_starts, is_headline)
     scan.offices = [_office(scan, hit, reference) for hit in hits if _is_office(hit, reference)]
     scan.offices = _with_shared_countries(scan)
     scan.names = sorted(_names(scan, reference, person_spans), key=lambda n: n.start)
@@ -164,18 +175,36 @@ def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
         else:
             break
     stop = hit.stop
-    stop, more_countries, more_organization = _right_of(scan, hit, title, stop, reference)
+    stop, more_countries, more_organization, field_words = _right_of(scan, hit, title, stop, reference)
     countries += [c for c in more_countries if c not in countries]
     head_word = scan.words[hit.stop - 1].key
     organization = organization or more_organization
     kinds = _kinds(title, countries, "deputy" in (w.key for w in scan.words[first : hit.first]))
     if organization is not None and title.office_kinds and reference.organizations[organization].kind in ("international", "union"):
         kinds = ("head_of_international_organization",)
+    if not countries and organization is None and set(kinds) & _PRIVATE_KINDS and _of_private_body(scan, first, stop):
+        kinds = ()
     return OfficePhrase(
         scan.words[first].start, max(hit.end, scan.words[stop - 1].end), first, stop, hit, title,
-        kinds, tuple(countries), organization, is_former,
+        kinds, tuple(countries), organization, (*reversed(department), *field_words), is_former,
         title.title_class == "group" or head_word.endswith("s") and head_word not in {"affairs", "sultans"} and title.phrase != "states",
     )  # fmt: skip
+
+
+_PRIVATE_KINDS = frozenset({"head_of_state", "head_of_international_organization", "legislative_leader", "adviser"})
+"""Kinds of office whose titles clubs, companies and universities give as well."""
+
+
+def _of_private_body(scan: Scan, first: int, stop: int) -> bool:
+    """Whether a title belongs to a body that is no state: "Whitecaps president", "President of the Sierra Club"."""
+    before = scan.words[first - 1] if first and _adjacent(scan, first - 1, first) else None
+    if before is not None and before.start in scan.proper_starts and (first - 1) not in scan.hit_at:
+        return True
+    following = scan.words[stop : stop + 3]
+    if len(following) < 2 or following[0].key != "of" or not _adjacent(scan, stop - 1, stop):
+        return False
+    target = following[2] if following[1].key == "the" and len(following) > 2 else following[1]
+    return target.is_capital
 
 
 def _kinds(title: Title, countries: Sequence[str], is_deputy: bool) -> tuple[str, ...]:
@@ -200,8 +229,9 @@ def _country_codes(hit: Hit | None, *, unions: bool = False) -> tuple[str, ...]:
     return (*codes, *(hit.keys("union") if unions else ()))
 
 
-def _right_of(scan: Scan, hit: Hit, title: Title, stop: int, reference: Reference) -> tuple[int, list[str], str | None]:
-    """What follows a title by "of", "for" or "to": departments, countries, an organization."""
+def _right_of(scan: Scan, hit: Hit, title: Title, stop: int, reference: Reference) -> tuple[int, list[str], str | None, tuple[str, ...]]:
+    """What follows a title by "of", "for" or "to": countries, an organization, the words of a department."""
+    field_words: list[str] = []
     countries: list[str] = []
     organization: str | None = None
     position, reach = stop, stop
@@ -232,16 +262,17 @@ def _right_of(scan: Scan, hit: Hit, title: Title, stop: int, reference: Referenc
             end = _department_end(scan, following)
             if end == following:
                 break
+            field_words += [w.key for w in scan.words[following:end]]
             position = reach = end
         else:
             break
-    return reach, countries, organization
+    return reach, countries, organization, tuple(field_words)
 
 
 def _heads_government(scan: Scan, position: int, reference: Reference) -> bool:
     """Whether what follows a demonym is a body of that country: "the Israeli Foreign Ministry", not "the Israeli town"."""
     following = scan.words[position : position + 2]
-    return any(reference.speaker_nouns.get(w.key) == "government" for w in following) or bool(following and following[0].is_capital)
+    return any(reference.speaker_nouns.get(w.key) == "government" for w in following)
 
 
 def _country_list(scan: Scan, position: int, countries: list[str]) -> int:
@@ -341,7 +372,8 @@ def _trimmed(scan: Scan, first: int, stop: int) -> tuple[int, int]:
 def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") -> int:
     """The end of the run of capitalized words after a title, at most five; names may hold particles and initials."""
     stop = first
-    while stop < len(scan.words) and stop - first < 5 and stop not in taken:
+    longest = 1 if scan.is_headline else _LONGEST_NAME
+    while stop < len(scan.words) and stop - first < longest and stop not in taken:
         word = scan.words[stop]
         previous = scan.words[stop - 1]
         gap = scan.text[previous.end : word.start]
