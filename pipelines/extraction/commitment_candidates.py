@@ -42,6 +42,7 @@ from pipelines.extraction.commitment_parse import (
 
 _WILL = frozenset({"will", "'ll", "\u2019ll", "wo", "shall", "sha"})
 _WOULD = frozenset({"would", "'d", "\u2019d"})
+_PERHAPS = frozenset({"may", "might", "could"})
 _COPULAS = frozenset({"be", "remain", "stand", "stay"})
 _REFRAINING = frozenset({"refrain", "avoid", "abstain"})
 _BEGINNING_WORDS = 8
@@ -143,19 +144,20 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
             tokens = clause_tokens(verb, _start(verb, agent))
             yield from _rows(_Clause("modal", verb, wish, tokens, agent, ("willing", "do"), governor), lexicon)
         return
-    if not _is_future(verb, governor) or (verb.tag_ == "VBN" and not passive):
+    perhaps = _is_perhaps(verb) and not passive and agent is not None and agent.lower_ != "it"
+    if not (perhaps or _is_future(verb, governor)) or (verb.tag_ == "VBN" and not passive):
         return
     if lexicon.happens_to(verb.lemma_, passive) or is_hypothetical(verb) or is_unasserted(verb, lexicon):
         return
     if _is_about_a_thing(verb) or not (passive or can_promise(agent, lexicon)):
         return
-    outcome = _modal_outcome(verb, governor, lexicon)
+    outcome = ("considering", "do") if perhaps else _modal_outcome(verb, governor, lexicon)
     tokens = clause_tokens(verb, _start(verb, agent), coordinated(verb)) | _antecedent_tokens(verb)
     if (misread := misread_subject(verb)) is not None:
         tokens |= subtree(misread)
     doer = by_whom(verb) if passive else agent
     for row in _rows(_Clause("modal", verb, distinct_actions(verb), tokens, doer, outcome, governor), lexicon):
-        row.marks |= {"passive"} if passive else set()
+        row.marks |= ({"passive"} if passive else set()) | ({"perhaps"} if perhaps else set())
         yield row
 
 
@@ -171,6 +173,11 @@ def _is_future(verb: Token, governor: Token | None) -> bool:
     modal = next(c for c in verb.children if c.tag_ == "MD")
     reported = governor is not None and governor.tag_ not in {"VB", "VBP"} and not has_condition(verb)
     return modal.lower_ in _WILL or (modal.lower_ in _WOULD and reported)
+
+
+def _is_perhaps(verb: Token) -> bool:
+    """ "may send": considered, where who says so speaks for who would act (which `commitments` sees to)."""
+    return any(c.tag_ == "MD" and c.lower_ in _PERHAPS for c in verb.children) and not is_negated(verb)
 
 
 def _modal_outcome(verb: Token, governor: Token | None, lexicon: CommitmentLexicon) -> tuple[str, str]:

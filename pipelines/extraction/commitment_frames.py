@@ -117,13 +117,14 @@ def _prepositional(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[T
 
 
 def fits(noun: Token, objects: str, lexicon: CommitmentLexicon) -> bool:
-    """Whether the noun is of the class that the cue wants; a head such as "number of" is looked through."""
+    """Whether the noun is of a class that the cue wants; a head such as "number of" is looked through."""
     if objects == "any":
         return True
+    wanted = set(objects.split())
     nouns = [noun, *measured(noun)]
     if noun.tag_ == "CD":
         nouns += [n for n in measured(noun.head) if n.i > noun.i]
-    return any(objects in lexicon.object_classes.get(n.lemma_.lower(), ()) for n in nouns)
+    return any(wanted & lexicon.object_classes.get(n.lemma_.lower(), frozenset()) for n in nouns)
 
 
 def measured(noun: Token) -> list[Token]:

@@ -78,6 +78,9 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         return None
     statement = roles.statement_at(spans)
     reporter = roles.reporter(candidate, statement)
+    self_reported = _is_self_reported(candidate, committer, reporter)
+    if "perhaps" in candidate.marks and not (self_reported and is_known(committer)):
+        return None
     quantity, baseline = _quantities(candidate, spans, figures)
     return Commitment(
         spans=spans,
@@ -85,7 +88,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         committer=_agent_span(candidate),
         committer_referent=committer,
         reported_by=_reported_by(candidate, committer, reporter, statement),
-        self_reported=_is_self_reported(candidate, committer, reporter),
+        self_reported=self_reported,
         counterparty=roles.counterparty(candidate, committer),
         action=candidate.act,
         object=_object(candidate),

@@ -14,7 +14,6 @@ from spacy.tokens import Doc, Span
 
 from pipelines.extraction.commitment_cues import FIRMNESS, POLARITY, load_lexicon
 from pipelines.extraction.commitments import find_commitments
-from pipelines.extraction.parse import load_model
 from pipelines.extraction.records import (
     NOBODY,
     Article,
@@ -57,11 +56,6 @@ class Names:
         return self.known.get(span.text, NOBODY)
 
 
-@pytest.fixture(scope="module")
-def nlp() -> Language:
-    return load_model()
-
-
 Find = Callable[..., list[Commitment]]
 
 
@@ -89,6 +83,14 @@ def words(text: str, commitment: Commitment) -> str:
     [
         ("Kenya is considering joining the mission.", "considering", "do", "join"),
         ("Kenya remains open to talks.", "considering", "do", "open"),
+        ("Ruto said that Kenya may send a delegation.", "considering", "do", "send"),
+        ("I would like to invite both teams to Nairobi.", "willing", "do", "invite"),
+        ("Norway will be sending doctors.", "intended", "do", "send"),
+        ("The ministers meet on Friday.", "intended", "do", "meet"),
+        ("Kenya will refuse to join the pact.", "intended", "refrain", "refuse"),
+        ("Kenya did not rule out leaving the union.", "considering", "do", "leave"),
+        ("The army was ordered to leave the region.", "enacted", "do", "leave"),
+        ("Norway is providing another $5 million in aid.", "enacted", "do", "provide"),
         ("Ruto expressed willingness to reopen the border.", "willing", "do", "reopen"),
         ("Norway is ready to send a delegation.", "willing", "do", "send"),
         ("Norway offered to host the talks.", "willing", "do", "host"),
@@ -142,6 +144,12 @@ def test_cues_bind_as_firmly_as_the_codebook_says(
         "Ruto thanked Norway for its commitment to peace.",  # thanks
         "The minister declined to comment.",
         "The leaders discussed trade and security.",
+        "Ruto denied that Kenya is considering a ceasefire.",
+        "Analysts say that Kenya may leave the union.",  # what others think possible
+        "If he were president, he would leave the union.",  # against the facts
+        "Kenya is going to be poor.",
+        "I would like to thank the ministers.",
+        "It was important to hold the vote.",
         "Kenya held talks with Norway on Monday.",
     ],
 )
