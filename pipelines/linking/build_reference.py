@@ -265,7 +265,7 @@ def terms_of_factbook(path: Path, countries: Countries, find_person: Matcher, he
             continue
         kind = "head_of_state" if row["role"] == "chief of state" else "head_of_government"
         name, family = factbook_name(row["raw"][title.end() :])
-        if len(words(name)) < 2:
+        if len(words(name)) < 2 or not family:
             continue
         since = english_date(row["since"])
         short = short_name(name, family)
@@ -277,7 +277,8 @@ def terms_of_factbook(path: Path, countries: Countries, find_person: Matcher, he
 
 def factbook_name(text: str) -> tuple[str, str]:
     """The name and the family name, which the Factbook writes in capitals: "XI Jinping (since …)" → ("Xi Jinping", "Xi")."""
-    text = re.sub(r"\s*\(.*|,.*", "", text)
+    parts = re.sub(r"\s*\(.*", "", text).split(", ")
+    text = next((part for part in parts if any(map(_is_family, part.split()))), parts[0])
     text = re.sub(r"\b(?:Sir|Dame|Dr|Sr|Gen|Col|Capt|General|Brig|Lt|Ratu|Sheikh)\b\.?\s*", "", text).strip()
     tokens = [(_lowered(t), _is_family(t)) for t in text.split()]
     return " ".join(t for t, _ in tokens), " ".join(t for t, is_family in tokens if is_family)
@@ -515,8 +516,10 @@ def end_ministries(terms: list[Term]) -> None:
 _TOP = {"head_of_state", "head_of_government", "head_of_international_organization"}
 
 
-def collect_terms(facts: Path, reference: Path, countries: Countries, variants: dict[tuple[str, str], list[str]], others: list[tuple[str, str, str]]) -> tuple[list[Term], dict[str, str]]:
-    """The terms of all sources with one id a person, and the genders that sources give."""
+def collect_terms(
+    facts: Path, reference: Path, countries: Countries, variants: dict[tuple[str, str], list[str]], others: list[tuple[str, str, str]]
+) -> tuple[list[Term], dict[str, Person]]:
+    """The terms of all sources with one id a person, and the persons with all their names."""
     offices, spellings = Offices(reference, countries), Spellings(reference / "spellings.csv")
     terms = list(terms_of_facts(facts / "leaders_terms.csv", countries, offices))
     genders: dict[str, str] = {}
@@ -531,10 +534,11 @@ def collect_terms(facts: Path, reference: Path, countries: Countries, variants: 
         genders[term.leader_id] = gender
     heads = [t for t in terms if t.rank <= _TOP_RANK]
     terms += list(terms_of_factbook(facts / "factbook_executives_2026.csv", countries, matcher(), heads))
+    people = people_of(terms, genders)
     terms = merge_terms(terms)
     end_terms(terms)
     end_ministries(terms)
-    return terms, genders
+    return terms, people
 
 
 def build(facts: Path, reference: Path) -> dict[str, int]:
@@ -544,11 +548,11 @@ def build(facts: Path, reference: Path) -> dict[str, int]:
     for row in read_csv(reference / "name_variants.csv"):
         variants[fold(row["name"]), row["country"]].append(row["variant"])
     others = [(q, n, countries.of_source(s)) for q, n, s in politicians(facts / "people.tsv")]
-    terms, genders = collect_terms(facts, reference, countries, variants, others)
+    terms, people = collect_terms(facts, reference, countries, variants, others)
     senior = {t.leader_id for t in terms if t.rank <= _SENIOR_RANK}
     terms = [t for t in terms if t.leader_id in senior and not (t.end and t.end < t.start)]
     terms = [t for t in terms if not t.end or t.end >= FIRST_YEAR or t.source in _KEPT_WHOLE]
-    people = people_of(terms, genders)
+    people = {i: people[i] for i in {t.leader_id for t in terms}}
     spellings = Spellings(reference / "spellings.csv")
     return {
         "countries": write_csv(reference / "countries.csv", list(countries.rows[0]), (row.values() for row in countries.rows)),

@@ -9,7 +9,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from pipelines.linking.names import family_names, words
-from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan
+from pipelines.linking.phrases import PRIVATE_KINDS, NamePhrase, OfficePhrase, Scan
 from pipelines.linking.reference import KnownLeader, NameKey, Reference
 
 SENIOR_KINDS = frozenset(
@@ -40,6 +40,8 @@ class Entity:
     keys: set[NameKey] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     names: dict[str, None] = field(default_factory=dict)
+    titles: set[str] = field(default_factory=set)
+    """The folded words of the ministerial titles that the article gives this person."""
     is_official: bool = False
     known: KnownLeader | None = None
     last_seen: int = -1
@@ -153,7 +155,7 @@ class People:
         return score
 
     def _is_senior(self, name: NamePhrase) -> bool:
-        return any(o.title.title_class == "office" and set(o.kinds) & SENIOR_KINDS for o in name.offices)
+        return any(o.title.title_class == "office" and set(o.kinds) & SENIOR_KINDS and _is_public(o, name) for o in name.offices)
 
     def _politician(self, name: NamePhrase) -> Entity | None:
         """A politician without a senior term in the reference, to whom the text gives a senior office."""
@@ -192,6 +194,8 @@ class People:
             fitting = sorted(((self._fit(self.reference.leaders[i], name), i) for i in candidates), reverse=True)
             if fitting and fitting[0][0] > _FITS and (len(fitting) == 1 or fitting[0][0] - fitting[1][0] >= 1):
                 return self._known(fitting[0][1]), "title", 0.8
+            return None
+        if name.honorific is not None and name.honorific.gender is None:
             return None
         heads = self._heads_called(name.key)
         return (self._known(heads[0]), "surname", 0.7) if len(heads) == 1 else None
@@ -277,6 +281,8 @@ class People:
         for office in name.offices:
             entity.kinds |= set(office.kinds) if not office.is_former else set()
             entity.gender = entity.gender or office.title.gender
+            if set(office.kinds) & set(_DEPARTMENTAL):
+                entity.titles |= {*words(office.title.phrase), *office.department}
             entity.is_official = True
             if entity.country is None and office.countries:
                 entity.country = office.countries[0]
@@ -297,7 +303,7 @@ class People:
             countries = (organization.country,) if organization.country else ()
         fitting = [e for e in self._recent() if e.is_leader and (not countries or e.country in countries)]
         if office.kinds:
-            fitting = [e for e in fitting if e.kinds & set(office.kinds)]
+            fitting = [e for e in fitting if e.kinds & set(office.kinds) and self._has_department(e, office)]
         if not countries and self.home:
             own = self._of_home(office, fitting)
             if own is not None:
@@ -311,6 +317,16 @@ class People:
             if len(holders) == 1:
                 return self._known(holders[0]), "office", 0.75
         return None
+
+    def _has_department(self, entity: Entity, office: OfficePhrase) -> bool:
+        """Whether a minister's department is the one named; "the minister" alone is whoever was named as one."""
+        if not set(office.kinds) & set(_DEPARTMENTAL) or office.title.phrase not in ("minister", "secretary"):
+            return True
+        if not office.department:
+            return not office.countries and bool(entity.titles)
+        wanted = {w for w in office.department if len(w) > _SHORT_WORD}
+        own = {w for t in (entity.known.offices_on(self.day) if entity.known else ()) for w in words(t.office)} | entity.titles
+        return bool(wanted) and wanted <= own
 
     def _of_home(self, office: OfficePhrase, fitting: list[Entity]) -> Entity | None:
         """Whom a government's own paper means by "the President": its own, even when it has named another."""
@@ -339,6 +355,11 @@ class People:
 
 _SHORT_WORD = 3
 _DEPARTMENTAL = ("foreign_minister", "defence_minister", "finance_minister", "minister", "junior_minister")
+
+
+def _is_public(office: OfficePhrase, name: NamePhrase) -> bool:
+    """Whether an office is a state's: "President Kufuor", but not "Jon Gray, President and COO"."""
+    return bool(office.countries or office.organization) or office.start < name.start or not set(office.kinds) & PRIVATE_KINDS
 
 
 def country_counts(scans: Iterable[Scan]) -> Counter[str]:

@@ -15,6 +15,8 @@ from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
 
 _VOCATIVES = frozenset({"mr", "madam", "madame", "dear"})
+_ROLE_WORDS = frozenset({"for", "as", "become", "becomes", "became", "of", "one", "elected", "than", "his", "her"})
+"""Before a bare title they speak of the office, not of its holder: "running for President"."""
 _AIDES = frozenset({"assistant", "adviser", "advisor", "counselor", "aide", "deputy", "letter"})
 """In "Assistant to the President" the President is part of a title, not somebody spoken of."""
 _APPOSITION = 7
@@ -208,7 +210,9 @@ class _Sighter:
             return False
         if before in {"a", "an", "any", "every", "no", "another", "each", "some"} or office.is_former:
             return False
-        return before == "the" or bool(office.countries) or self._scan.words[office.head.first].is_capital
+        if before == "the" or office.countries:
+            return True
+        return self._scan.words[office.head.first].is_capital and before not in _ROLE_WORDS
 
     def _place(self, hit: Hit) -> Sighting | None:
         for entry in hit.entries:

@@ -182,7 +182,7 @@ def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
     kinds = _kinds(title, countries, "deputy" in (w.key for w in scan.words[first : hit.first]))
     if organization is not None and title.office_kinds and reference.organizations[organization].kind in ("international", "union"):
         kinds = ("head_of_international_organization",)
-    if not countries and organization is None and set(kinds) & _PRIVATE_KINDS and _of_private_body(scan, first, stop):
+    if not countries and organization is None and set(kinds) & PRIVATE_KINDS and _of_private_body(scan, first, stop):
         kinds = ()
     return OfficePhrase(
         scan.words[first].start, max(hit.end, scan.words[stop - 1].end), first, stop, hit, title,
@@ -191,7 +191,7 @@ def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
     )  # fmt: skip
 
 
-_PRIVATE_KINDS = frozenset({"head_of_state", "head_of_international_organization", "legislative_leader", "adviser"})
+PRIVATE_KINDS = frozenset({"head_of_state", "vice_president", "head_of_international_organization", "legislative_leader", "adviser"})
 """Kinds of office whose titles clubs, companies and universities give as well."""
 
 
@@ -251,6 +251,8 @@ def _right_of(scan: Scan, hit: Hit, title: Title, stop: int, reference: Referenc
         if target is not None and codes and target.first == following:
             if target.keys("demonym") and not _heads_government(scan, target.stop, reference):
                 break
+            if title.phrase == "leader" and _goes_on(scan, target):
+                break
             countries.append(codes[0])
             position = reach = target.stop
             if title.title_class == "group":
@@ -267,6 +269,15 @@ def _right_of(scan: Scan, hit: Hit, title: Title, stop: int, reference: Referenc
         else:
             break
     return reach, countries, organization, tuple(field_words)
+
+
+def _goes_on(scan: Scan, target: Hit) -> bool:
+    """Whether a country's name only begins that of a body: "the leader of the Pakistan Muslim League"."""
+    if target.stop >= len(scan.words) or not _adjacent(scan, target.stop - 1, target.stop):
+        return False
+    following = scan.words[target.stop]
+    hit = scan.hit_at.get(target.stop)
+    return following.is_capital and following.start not in scan.person_starts and (hit is None or not hit.keys("leader"))
 
 
 def _heads_government(scan: Scan, position: int, reference: Reference) -> bool:
