@@ -33,6 +33,8 @@ _HISTORY = timedelta(days=180)
 _SPOKEN = frozenset({"willing", "pledged", "agreed"})
 """Commitments that are made by saying so; plans and acts may be known from elsewhere."""
 _FIRST_PERSON = frozenset({"i", "we", "my", "our"})
+_PAST_WORDS = frozenset({"last", "past", "previous", "recent", "recently", "lately", "ago", "yesterday"})
+_OFFICIAL = frozenset({"leader", "official", "government"})
 _SHORT = 6
 """Tokens below which a clause says little about what is promised."""
 _AMOUNT_LABELS = frozenset({"nummod", "quantmod", "compound", "amod", "nmod", "npadvmod"})
@@ -79,7 +81,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
     statement = roles.statement_at(spans)
     reporter = roles.reporter(candidate, statement)
     self_reported = _is_self_reported(candidate, committer, reporter)
-    if "perhaps" in candidate.marks and not (self_reported and is_known(committer)):
+    if "perhaps" in candidate.marks and not (self_reported and reporter.kind in _OFFICIAL and is_known(committer)):
         return None
     quantity, baseline = _quantities(candidate, spans, figures)
     return Commitment(
@@ -206,13 +208,20 @@ def _due(candidate: Candidate, spans: Sequence[tuple[int, int]], figures: _Figur
     """The first time expression of the clause that does not lie in the past; else the day, month or year to come that
     the sentence names before the clause ("both face an agenda in 2026 … and China will host …")."""
     published = figures.published_on
-    ahead = [t for t in figures.times if published is None or t.date.end is None or t.date.end >= published]
+    ahead = [t for t in figures.times if not _is_behind(t.date, published)]
     within = [t for t in ahead if _holds(spans, t.start, t.end)]
     if within:
         return next((t for t in within if not _is_part_of_a_name(t, figures.doc)), within[0]).date
     opening = candidate.trigger.sent.start_char
     before = [t for t in ahead if t.date.end is not None and opening <= t.start and t.end <= spans[0][0]]
     return before[-1].date if before and published is not None else None
+
+
+def _is_behind(when: ResolvedDate, published: date | None) -> bool:
+    """Whether a time is over at publication, by its days or, where it has none, by its words ("recently")."""
+    if when.end is not None:
+        return published is not None and when.end < published
+    return not _PAST_WORDS.isdisjoint(when.text.lower().split())
 
 
 def _is_part_of_a_name(time: TimeExpression, doc: Doc) -> bool:
