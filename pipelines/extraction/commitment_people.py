@@ -20,7 +20,7 @@ from pipelines.extraction.records import NOBODY, Referent, Statement
 _I = frozenset({"i", "me", "my"})
 _FIRST_PERSON = _I | {"we", "us", "our", "ours"}
 _THIRD_PERSON = frozenset({"its", "it", "their", "they"})
-_TOGETHER = frozenset({"together", "mutual", "bilateral", "with", "cooperate", "cooperation", "dialogue"})
+_TOGETHER = frozenset({"together", "mutual", "bilateral", "cooperate", "cooperation", "dialogue"})
 _OTHERS = frozenset({"him", "her", "them"})
 _PLACES = frozenset({"in", "at", "across", "within", "through", "about", "around", "throughout", "during", "despite"})
 _SIDE_LABELS = frozenset({"pobj", "dobj", "poss", "amod", "conj", "dative", "compound", "nmod", "attr"})
@@ -237,7 +237,8 @@ class Roles:
         both = self._linked.participants
         together = any(self._doc[i].lower_ in _TOGETHER for i in candidate.tokens)
         takes_part = set(both.countries) & set(committer.countries)
-        return without(both, committer) if together and takes_part else NOBODY
+        other = without(both, committer) if together and takes_part else NOBODY
+        return other if committer.leader_ids or not is_known(other) else state_of(other)
 
 
 def _may_name(token: Token) -> bool:
@@ -248,9 +249,12 @@ def _is_side(token: Token, candidate: Candidate) -> bool:
     """Whether a word can name the other side: not a place, and not inside a clause of its own."""
     if not (_may_name(token) or (token.lower_ in _OTHERS and token.dep_ in {"pobj", "dobj"})):
         return False
+    placed = False
     while token not in (candidate.action, candidate.trigger) and token.head != token:
-        if token.dep_ == "prep" and token.lower_ in _PLACES:
-            return False
+        if token.dep_ == "prep" and not placed:
+            placed = True
+            if token.lower_ in _PLACES:
+                return False
         if token.dep_ == "advcl" and child(token, *SUBJECTS) is not None:
             return False
         token = token.head
