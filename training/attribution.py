@@ -1,7 +1,7 @@
 """Fit the scorer of attributions: `python -m training.attribution SHARED [--cross-validate]`.
 
-Two L2-regularised logistic regressions over the features of `pipelines.extraction.features`, on PolNeAR's train part and the
-articles annotated after the codebook. A candidate is right where its content shares at least half its words with an
+Two L2-regularised logistic regressions over the features of `pipelines.extraction.features`, on PolNeAR's train part
+and the articles annotated after the codebook. A candidate is right where its content shares at least half its words with an
 annotated one (Dice) and its cue is the annotated cue. `--cross-validate` holds out a quarter of the annotated
 articles at a time and prints how well their statements are found: the figure to trust for articles like them.
 """
@@ -21,8 +21,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from pipelines.extraction.candidates import Candidate, Layout, find_candidates
+from pipelines.extraction.candidates import find_candidates
+from pipelines.extraction.contents import Candidate
 from pipelines.extraction.features import features
+from pipelines.extraction.layout import Layout
 from pipelines.extraction.parse import load_model
 from pipelines.extraction.scorer import MODEL, AttributionModel, LogisticModel, choose
 from training.corpora import GoldAttribution, GoldDocument, read_gold, read_polnear
@@ -70,7 +72,9 @@ def nominal_cues(documents: Iterable[GoldDocument]) -> list[str]:
                     marked[head.lemma_.lower()] += 1
         seen.update(token.lemma_.lower() for token in doc if token.pos_ in {"NOUN", "ADJ"})
     return sorted(
-        lemma for lemma, n in marked.items() if n >= LEAST_CUES and n / seen[lemma] > LEAST_CUE_SHARE and lemma.isalpha()
+        lemma
+        for lemma, n in marked.items()
+        if n >= LEAST_CUES and n / seen[lemma] > LEAST_CUE_SHARE and lemma.isalpha()
     )
 
 
@@ -192,18 +196,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train and write the model, or cross-validate. Gives the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, help="the folder with eval/polnear and gold/")
-    parser.add_argument("--cross-validate", action="store_true", help="measure on held-out annotated articles, write nothing")
+    parser.add_argument(
+        "--cross-validate", action="store_true", help="measure on held-out annotated articles, write nothing"
+    )
     parser.add_argument("--output", type=Path, default=MODEL)
     options = parser.parse_args(arguments)
     polnear = options.shared / "eval" / "polnear" / "train.jsonl"
     if not polnear.is_file():
-        print(f"{polnear} is not there: training needs the annotated corpora; the model that ships works without.", file=sys.stderr)
+        print(
+            f"{polnear} is not there: training needs the annotated corpora; the model that ships works without.",
+            file=sys.stderr,
+        )
         return 2
     nlp = load_model()
     news = list(read_polnear(polnear, nlp))
     cue_words = nominal_cues(news)
     base = [example(document, frozenset(cue_words), 1.0) for document in news]
-    gold = sorted(read_gold(options.shared / "gold" / "dev", options.shared / "gold" / "raw", nlp), key=lambda d: d.name)
+    gold = sorted(
+        read_gold(options.shared / "gold" / "dev", options.shared / "gold" / "raw", nlp), key=lambda d: d.name
+    )
     annotated = [example(document, frozenset(cue_words), ANNOTATED_WEIGHT) for document in gold]
     if options.cross_validate:
         cross_validate(base, annotated, cue_words)

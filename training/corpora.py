@@ -47,7 +47,7 @@ def read_polnear(path: Path, nlp: Language) -> Iterator[GoldDocument]:
 
 
 def read_gold(gold: Path, raw: Path, nlp: Language) -> Iterator[GoldDocument]:
-    """The articles annotated after the codebook: YAML rows in `gold`, the articles themselves in `raw`, taken in as a run would."""
+    """The articles annotated after the codebook: rows in `gold`, the articles in `raw`, taken in as a run would."""
     rows: dict[str, Any] = {}
     for path in sorted(gold.glob("*.yaml")):
         entry = yaml.safe_load(path.read_text(encoding="utf-8"))

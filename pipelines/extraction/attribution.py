@@ -12,21 +12,16 @@ from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.candidates import (
-    Candidate,
-    Layout,
-    TokenRange,
-    addressee_of,
-    find_candidates,
-    noun_phrase,
-    subject_of,
-)
+from pipelines.extraction.candidates import find_candidates
 from pipelines.extraction.channels import ChannelLexicon, find_channel
+from pipelines.extraction.contents import Candidate
 from pipelines.extraction.features import features
+from pipelines.extraction.layout import Layout, TokenRange
 from pipelines.extraction.records import NOBODY, Referent, Statement, TimeExpression
 from pipelines.extraction.records import Span as CharSpan
 from pipelines.extraction.scorer import AttributionModel, Choice, choose
 from pipelines.extraction.speech_acts import CueLexicon
+from pipelines.extraction.syntax import addressee_of, noun_phrase, subject_of
 
 _SELF = frozenset({"i", "we", "he", "she", "they"})
 _RELATIVE = frozenset({"WP", "WDT", "WP$"})
@@ -71,7 +66,7 @@ class Attribution:
         return _negated(doc, candidate) or self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
 
     def _is_carrier(self, doc: Doc, candidate: Candidate) -> bool:
-        """"According to the ministry's readout, Xi stressed …": the readout carries what Xi said, it says nothing itself."""
+        """ "According to the ministry's readout, Xi stressed …": the readout carries what Xi said."""
         if not candidate.frame.startswith("according") or candidate.source is None or candidate.cue is None:
             return False
         verb = doc[candidate.cue].head
@@ -79,14 +74,20 @@ class Attribution:
         return reports and self.channels.kind(doc[candidate.source[1] - 1]) is not None
 
     def _asked(self, doc: Doc, choice: Choice, infinitives: Mapping[int | None, Candidate]) -> Choice:
-        """"Urged the two neighbours to reopen …": whom it asks is the addressee, what it asks is the content."""
+        """ "Urged the two neighbours to reopen …": whom it asks is the addressee, what it asks is the content."""
         infinitive = infinitives.get(choice.candidate.cue)
-        if infinitive is None or not choice.candidate.frame.startswith(("ccomp", "dobj")) or choice.candidate.cue is None:
+        if (
+            infinitive is None
+            or not choice.candidate.frame.startswith(("ccomp", "dobj"))
+            or choice.candidate.cue is None
+        ):
             return choice
         asks = self.cues.cues.get((doc[choice.candidate.cue].lemma_.lower(), ""))
         return Choice(infinitive, choice.probability) if asks and asks.speech_act == "directive" else choice
 
-    def _statement(self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression]) -> Statement:
+    def _statement(
+        self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression]
+    ) -> Statement:
         doc, candidate = layout.doc, choice.candidate
         speaker = linked.resolve(_antecedent(doc, candidate.source)) if candidate.source else NOBODY
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
@@ -113,10 +114,12 @@ class Attribution:
 
 
 def quote_type(layout: Layout, candidate: Candidate) -> str:
-    """`direct` where all words are quoted, `mixed` where some are, `indirect` where none is. Turns of a transcript are direct."""
+    """`direct` where all words are quoted, `mixed` where some are, `indirect` where none is. A turn is direct."""
     if candidate.frame == "turn":
         return "direct"
-    words = [i for run in candidate.content for i in range(*run) if not layout.doc[i].is_punct and not layout.doc[i].is_space]
+    words = [
+        i for run in candidate.content for i in range(*run) if not layout.doc[i].is_punct and not layout.doc[i].is_space
+    ]
     quoted = sum(layout.quoted(i) for i in words)
     if not quoted:
         return "indirect"
@@ -163,7 +166,7 @@ def _same_side(subject: Token, speaker: Referent, linked: Resolver) -> bool:
 
 
 def _of_governing_cue(doc: Doc, candidate: Candidate) -> TokenRange | None:
-    """"Xi urged the United States to …, warning that …": a participle is said to whom its main clause is."""
+    """ "Xi urged the United States to …, warning that …": a participle is said to whom its main clause is."""
     if candidate.cue is None or doc[candidate.cue].dep_ != "advcl" or doc[candidate.cue].tag_ != "VBG":
         return None
     return addressee_of(doc[candidate.cue].head)
@@ -176,7 +179,11 @@ def _said(
     if candidate.cue is None:
         return None
     for time in times:
-        if time.date.start is None or time.date.precision != "day" or any(s < time.end and time.start < e for s, e in content):
+        if (
+            time.date.start is None
+            or time.date.precision != "day"
+            or any(s < time.end and time.start < e for s, e in content)
+        ):
             continue
         span = doc.char_span(time.start, time.end, alignment_mode="contract")
         if span is None:

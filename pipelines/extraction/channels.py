@@ -7,7 +7,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Token
 
-from pipelines.extraction.candidates import Candidate
+from pipelines.extraction.contents import Candidate
 from pipelines.extraction.lexicons import LEXICONS, read_rows
 
 _CARRIES = frozenset({"in", "on", "at", "during", "via", "through", "to", "by"})
@@ -51,9 +51,11 @@ def find_channel(doc: Doc, candidate: Candidate, lexicon: ChannelLexicon) -> str
 
 
 def _anchors(cue: Token) -> list[Token]:
-    """The cue, the clause it is coordinated with, and participles beside it ("posting on Truth Social, described …")."""
+    """The cue, the clause it is coordinated with, and participles beside it ("posting on …, described …")."""
     beside = [child for child in cue.children if child.dep_ in {"advcl", "acl"} and child.pos_ == "VERB"]
-    subjects = [g for child in cue.children if child.dep_ == "nsubj" for g in child.children if g.dep_ in {"acl", "advcl"}]
+    subjects = [
+        g for child in cue.children if child.dep_ == "nsubj" for g in child.children if g.dep_ in {"acl", "advcl"}
+    ]
     above = [cue.head] if cue.dep_ in {"conj", "advcl", "xcomp"} and cue.head.pos_ == "VERB" else []
     return [cue, *beside, *subjects, *above]
 

@@ -509,7 +509,8 @@ RULES = (
     Rule("month_relative", _REL + r"{GAP}(?P<month>{MONTH})", resolve_month),
     Rule(
         "quarter",
-        r"(?:" + _THE + r"(?P<ordinal>{ORDINAL}){GAP}(?P<part>(?i:quarter|half))|Q(?P<q>[1-4]))\b(?:" + _SAID_YEAR + ")",
+        r"(?:" + _THE + r"(?P<ordinal>{ORDINAL}){GAP}(?P<part>(?i:quarter|half))|Q(?P<q>[1-4]))\b"
+        r"(?:" + _SAID_YEAR + ")",
         resolve_quarter,
     ),
     Rule("season_year", _PART + _THE + r"(?P<season>{SEASON})" + _SAID_YEAR, resolve_season),

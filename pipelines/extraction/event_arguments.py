@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.candidates import subject_of
+from pipelines.extraction.syntax import subject_of
 from pipelines.extraction.dates import verb_tense
 from pipelines.extraction.event_triggers import (
     Resolver,
@@ -25,7 +25,7 @@ from pipelines.extraction.records import ResolvedDate, TimeExpression
 
 # What happens over such a time is no single event's date: "over the past year", "since May".
 _SPREAD = ("over", "throughout", "since", "for", "until", "till", "by", "within", "as of")
-# A time so near behind a noun, over names and prepositions alone, is the noun's: "their meeting in Sochi on 26 November".
+# A time so near behind a noun, over names and prepositions alone, dates it: "their meeting in Sochi on 26 November".
 _REACH = 8
 
 
@@ -71,6 +71,12 @@ def parties_of(tokens: Iterable[Token], linked: Resolver) -> Parties:
             referent = linked.resolve(phrase(head))
             found |= Parties(referent.leader_ids, referent.countries)
     return found
+
+
+def party_of(token: Token, linked: Resolver) -> Parties:
+    """Whom a noun stands for by itself, without what is coordinated to it."""
+    referent = linked.resolve(token.doc[token.left_edge.i : token.i + 1])
+    return Parties(referent.leader_ids, referent.countries)
 
 
 def own_parties(trigger: Trigger, linked: Resolver) -> Parties:
@@ -152,12 +158,16 @@ def _verb_objects(trigger: Trigger) -> list[Token]:
     if kind == "call":
         return [*objects(verb), *of_preposition(verb, "to")]
     if kind in ("sanction", "arms_sale", "military_aid"):
-        return [noun for taken in (verb, *objects(verb)) for noun in of_preposition(taken, "on", "against", "to", "for")]
+        return [
+            noun for taken in (verb, *objects(verb)) for noun in of_preposition(taken, "on", "against", "to", "for")
+        ]
     if kind == "signing":
         return [noun for taken in objects(verb) for noun in of_preposition(taken, "with", "between")]
     if kind == "other":
         people = [taken for taken in objects(verb) if taken.ent_type_ == "PERSON"]
-        return people + [noun for taken in (verb, *objects(verb)) for noun in of_preposition(taken, "with", "between", "to")]
+        return people + [
+            noun for taken in (verb, *objects(verb)) for noun in of_preposition(taken, "with", "between", "to")
+        ]
     return objects(verb)
 
 
@@ -177,21 +187,39 @@ def _attendants(trigger: Trigger, linked: Resolver) -> Parties:
 
 def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
     """Where the event is, by "in", "at" or "to" of the trigger or of its clause."""
-    tokens = [trigger.token] + ([trigger.clause] if trigger.clause is not None and trigger.clause != trigger.token else [])
+    tokens = [trigger.token] + (
+        [trigger.clause] if trigger.clause is not None and trigger.clause != trigger.token else []
+    )
     spots = [noun for token in tokens for noun in of_preposition(token, "in", "at", "to")]
     if trigger.pattern.event_type == "visit" and not trigger.is_noun:
         spots = [*objects(trigger.token), *spots]
     for noun in spots:
-        span = phrase(noun)
-        if any(token.ent_type_ in ("GPE", "LOC", "FAC") for token in span) and noun.ent_type_ not in ("DATE", "TIME", "ORG"):
+        span = _place_name(noun)
+        if span is not None:
             return Place(span.text, _country_of(span, linked))
     return None
+
+
+def _place_name(noun: Token) -> Span | None:
+    """The place that a noun phrase begins with: "Busan, South Korea", without what is said of it after that."""
+    span = phrase(noun)
+    names = [ent for ent in span.ents if ent.label_ in ("GPE", "LOC", "FAC")]
+    if not names or noun.ent_type_ in ("DATE", "TIME", "ORG", "PERSON"):
+        return None
+    end = names[0].end
+    for name in names[1:]:
+        if name.start - end > 1:
+            break
+        end = name.end
+    return span.doc[span.start : end]
 
 
 def _country_of(span: Span, linked: Resolver) -> str | None:
     """The country that a place is or lies in: the last named, as in "Busan, South Korea", else that of the city."""
     named = [linked.resolve(span.doc[token.i : token.i + 1]) for token in span if token.ent_type_ in ("GPE", "LOC")]
-    countries = [referent.countries[0] for referent in named if len(referent.countries) == 1 and not referent.leader_ids]
+    countries = [
+        referent.countries[0] for referent in named if len(referent.countries) == 1 and not referent.leader_ids
+    ]
     if countries:
         return countries[-1]
     known = places()
@@ -256,7 +284,11 @@ def _reaches(token: Token, anchors: set[int]) -> bool:
         over = token.head
         if over == token:
             return False
-        if over.i not in anchors and over.pos_ not in ("ADP", "PROPN", "NUM", "PART") and over.ent_type_ not in ("DATE", "TIME"):
+        if (
+            over.i not in anchors
+            and over.pos_ not in ("ADP", "PROPN", "NUM", "PART")
+            and over.ent_type_ not in ("DATE", "TIME")
+        ):
             return False
         token = over
     return True

@@ -15,10 +15,9 @@ from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.candidates import noun_phrase
+from pipelines.extraction.syntax import noun_phrase
 from pipelines.extraction.lexicons import LEXICONS, read_rows
 from pipelines.extraction.records import Referent
-
 
 _NAMING = ("compound", "amod", "nmod", "poss")
 
@@ -150,7 +149,7 @@ def of_preposition(token: Token, *prepositions: str) -> list[Token]:
 def modifiers(noun: Token) -> set[str]:
     """The words that say which: "telephone" of "a telephone conversation"; prepositions after the noun too."""
     words = {child.lower_ for child in noun.children if child.dep_ in (*_NAMING, "prep", "det")}
-    deeper = {child.lower_ for left in noun.lefts if left.dep_ in _NAMING for child in left.subtree}
+    deeper = {word.lower_ for left in noun.lefts if left.dep_ in _NAMING for word in left.subtree}
     before = {noun.nbor(-1).lower_} if noun.i else set()
     return words | deeper | before
 
@@ -198,7 +197,7 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
 
 
 def _words(noun: Token) -> set[str]:
-    """The words of a noun phrase's head and of what names it more closely, as lemmas; "a round of sanctions" is sanctions."""
+    """A noun and what names it more closely, as lemmas; "a round of sanctions" is sanctions."""
     near = [noun, *(child for child in noun.lefts if child.dep_ in ("compound", "amod", "nmod"))]
     if event_lexicon().has_role(noun.lemma_.lower(), "container"):
         near += of_preposition(noun, "of")
@@ -214,11 +213,13 @@ def _is_a(referent: Referent, wanted: str) -> bool:
 
 
 def _is_unreal(token: Token, clause: Token | None) -> bool:
-    """Denied ("did not meet"), general ("every visit"), only supposed ("if they meet") or a means ("by videoconference")."""
+    """Denied ("did not meet"), general ("every visit"), supposed ("if they meet") or a means ("by videoconference")."""
     lexicon = event_lexicon()
     if token.dep_ == "pobj" and lexicon.has_role(token.head.lower_, "means"):
         return True
-    if any(lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "predet", "amod")):
+    if any(
+        lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "predet", "amod")
+    ):
         return True
     return clause is not None and any(
         child.dep_ == "neg" or (child.dep_ == "mark" and lexicon.has_role(child.lower_, "condition"))

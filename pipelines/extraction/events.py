@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from pipelines.extraction.event_arguments import (
     Parties,
@@ -21,6 +21,7 @@ from pipelines.extraction.event_arguments import (
     date_of_sentence,
     own_parties,
     parties_of,
+    party_of,
     partners,
     place_of,
     status_of,
@@ -68,17 +69,18 @@ def find_events(doc: Doc, article: Article, linked: Resolver, times: Sequence[Ti
 def _mentions(
     trigger: Trigger, article: Article, linked: Resolver, times: Sequence[TimeExpression], *, in_first: bool
 ) -> Iterator[Told]:
-    """What a trigger tells of: one event, several where one sentence tells of several ("spoke separately with"), none."""
+    """What a trigger tells of: one event, none, or several ("spoke separately with")."""
     when = date_of(trigger, trigger.token.doc, times)
     place = place_of(trigger, linked)
     everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
-    for parties in _parties(trigger, linked):
+    groups = list(_parties(trigger, linked))
+    for parties in groups:
         event_type = _event_type(trigger, parties, when)
         if event_type is None:
             continue
         is_dated = when is not None and when.start is not None
         anaphoric = not is_dated and place is None and _points_back(trigger, event_type)
-        if event_type in _BETWEEN and parties <= everybody:
+        if event_type in _BETWEEN and parties <= everybody and len(groups) == 1:
             if in_first and parties:
                 parties = everybody
             elif is_dated and trigger.is_noun and not parties:
@@ -100,7 +102,7 @@ def _parties(trigger: Trigger, linked: Resolver) -> Iterator[Parties]:
         if len(others) > 1:
             subject = parties_of(actors(clause), linked)
             for other in others:
-                yield subject | parties_of([other], linked)
+                yield subject | party_of(other, linked)
             return
     yield own_parties(trigger, linked) | clause_parties(trigger, linked)
 
@@ -116,7 +118,7 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None) -
 
 
 def _points_back(trigger: Trigger, event_type: str) -> bool:
-    """Whether a noun speaks of an event as known: "the call", "their meeting"; a named summit needs no telling first."""
+    """Whether a noun speaks of an event as known ("the call", "their meeting"); a named summit needs no telling."""
     noun = trigger.token
     if not trigger.is_noun or (event_type == "summit" and proper_name(noun)):
         return False

@@ -148,7 +148,9 @@ def _topic_rows(key: str, identifier: str, topics: Sequence[tuple[str, float]]) 
 
 def _mention_row(article: Article, mention: Mention) -> Row:
     return {
-        "mention_id": stable_id("m", article.article_id, mention.start, mention.end, mention.kind, mention.leader_id, mention.country),
+        "mention_id": stable_id(
+            "m", article.article_id, mention.start, mention.end, mention.kind, mention.leader_id, mention.country
+        ),
         "article_id": article.article_id,
         "start": mention.start,
         "end": mention.end,

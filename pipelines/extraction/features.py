@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from pipelines.extraction.candidates import Candidate, Layout, TokenRange
+from pipelines.extraction.contents import Candidate
+from pipelines.extraction.layout import Layout, TokenRange
 
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21, 34, 55)
 _DISTANCES = (0, 1, 2, 4, 8, 16)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.extraction.candidates import Candidate
+from pipelines.extraction.contents import Candidate
 
 MODEL = Path(__file__).with_name("models") / "attribution.json"
 _BY_FORM = {"turn": 0.8, "signed": 0.85}
@@ -64,9 +64,12 @@ class Choice:
 
 
 def choose(
-    candidates: Sequence[Candidate], names: Sequence[Sequence[str]], model: AttributionModel, threshold: float | None = None
+    candidates: Sequence[Candidate],
+    names: Sequence[Sequence[str]],
+    model: AttributionModel,
+    threshold: float | None = None,
 ) -> list[Choice]:
-    """The best candidate of each cue, without rivals over one content and without attributions inside another's content.
+    """The best candidate of each cue, without rivals over one content or attributions inside another's content.
 
     The codebook counts "He said the US believes …" as one row: what stands inside a chosen content is dropped.
     """

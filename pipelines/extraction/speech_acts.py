@@ -13,7 +13,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Token
 
-from pipelines.extraction.candidates import Candidate
+from pipelines.extraction.contents import Candidate
 from pipelines.extraction.lexicons import LEXICONS, read_rows
 
 _NOMINAL_FRAMES = ("dobj", "subject", "attr", "oprd", "prep", "pcomp", "pass_subject", "noun")
@@ -36,7 +36,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class CueLexicon:
-    """Codes by cue lemma and frame; acts by the noun that heads a content, for cues that only convey and for "announce"."""
+    """Codes by cue lemma and frame; acts by the noun that heads what is conveyed or announced."""
 
     cues: dict[tuple[str, str], Act]
     conveyed: dict[str, str]
@@ -77,7 +77,7 @@ class CueLexicon:
         return default
 
     def is_bare_topic(self, doc: Doc, candidate: Candidate) -> bool:
-        """"Discussed trade" says what the talk was about, not what was said; "discussed the need to …" says that."""
+        """ "Discussed trade" says what the talk was about, not what was said; "discussed the need to …" says that."""
         if candidate.cue is None or doc[candidate.cue].lemma_.lower() not in self.talks:
             return False
         head = _content_head(doc, candidate)
@@ -88,14 +88,16 @@ class CueLexicon:
         return self.cues.get((lemma, frame)) or self.cues.get((lemma, "")) or Act("assertion", "assertive", None)
 
     def _of_noun(self, lemma: str, head: Token, default: Act) -> Act:
-        """"Reaffirmed their commitment to" promises, "expressed concern over" does not: the cue only conveys."""
+        """ "Reaffirmed their commitment to" promises, "expressed concern over" does not: the cue only conveys."""
         noun = head.lemma_.lower()
         announced = self.announced.get(noun) if lemma == "announce" else None
         conveyed = self.conveyed.get(noun) if lemma in self.neutral else None
         act = announced or conveyed
         if act is None or (act == "assertive" and default.speech_act == "expressive"):
             return default
-        if noun == "hope" and any(child.dep_ in {"acl", "ccomp", "relcl"} and _future(child) for child in head.children):
+        if noun == "hope" and any(
+            child.dep_ in {"acl", "ccomp", "relcl"} and _future(child) for child in head.children
+        ):
             act = "directive"
         plover = {"commissive": "SUPPORT", "directive": "REQUEST"}.get(act, default.plover)
         return Act("eventuality" if act in {"commissive", "directive"} else default.attribution_type, act, plover)
@@ -130,7 +132,11 @@ def _complement(doc: Doc, candidate: Candidate) -> str:
         return frame.split("_")[1]
     if frame.startswith("ccomp"):
         return "that"
-    if candidate.cue is not None and candidate.cue_range is not None and candidate.cue_range[1] - candidate.cue_range[0] > 1:
+    if (
+        candidate.cue is not None
+        and candidate.cue_range is not None
+        and candidate.cue_range[1] - candidate.cue_range[0] > 1
+    ):
         return doc[candidate.cue_range[1] - 1].lower_
     return "obj" if frame.startswith(("dobj", "subject", "oprd")) else ""
 
@@ -175,5 +181,5 @@ def _predicate(head: Token) -> str:
 
 
 def _past(head: Token, subject: Token | None) -> bool:
-    """True where the speaker tells of an earlier act ("we asked them"): in reported speech the past is only backshifted."""
+    """True where the speaker tells of an earlier act ("we asked them"): reported speech only backshifts."""
     return head.tag_ == "VBD" and subject is not None and subject.lower_ in {"i", "we"}

@@ -2,7 +2,8 @@
 
 The terms and their weights are data (`raw/lexicons/topics.csv`), the tree is `raw/reference/topics.csv`. A term is
 matched on words brought to a plain form (lower case, no plural or possessive), the longest first and each word once,
-so that "nuclear power plant" is about energy and not about weapons. A child implies its parent: only the child is given.
+so that "nuclear power plant" is about energy and not about weapons. A child implies its parent: only the child is
+given.
 """
 
 from __future__ import annotations

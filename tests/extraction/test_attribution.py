@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from spacy.tokens import Doc, Span
@@ -167,4 +168,4 @@ def test_spans_lie_in_the_text_and_apart_from_the_cue(
         runs = [*statement.content_spans, *([statement.cue] if statement.cue else [])]
         assert all(0 <= start < end <= len(founding_text) for start, end in runs)
         ordered = sorted(runs)
-        assert all(a[1] <= b[0] for a, b in zip(ordered, ordered[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(ordered))

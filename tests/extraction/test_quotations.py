@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,4 +46,4 @@ def test_a_quotation_of_several_paragraphs_is_one() -> None:
 def test_quotations_are_in_order_and_apart(text: str) -> None:
     runs = find_quotations(text)
     assert all(0 <= q.start < q.end <= len(text) for q in runs)
-    assert all(a.end <= b.start for a, b in zip(runs, runs[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(runs))

@@ -1,0 +1,99 @@
+"""Where quotations, paragraphs and sentences stand in a parsed document, by token."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+from pipelines.extraction.quotations import Quotation, find_quotations
+
+TokenRange = tuple[int, int]
+
+_EDGE = frozenset(",;:.-–—…()[]?!")
+
+
+@dataclass(slots=True)
+class Layout:
+    """What candidates need to know of a document beyond the parse: its quotations and paragraphs by token."""
+
+    doc: Doc
+    quotations: list[TokenRange] = field(default_factory=list)
+    inside: list[int] = field(default_factory=list)
+    """for each token the index of its quotation, or -1"""
+    paragraph: list[int] = field(default_factory=list)
+    sentence: list[TokenRange] = field(default_factory=list)
+    """for each token the range of its sentence"""
+
+    @classmethod
+    def of(cls, doc: Doc) -> Layout:
+        layout = cls(doc, inside=[-1] * len(doc), paragraph=[0] * len(doc))
+        starts = [token.idx for token in doc]
+        for quotation in find_quotations(doc.text):
+            run = _token_range(doc, starts, quotation)
+            if run[1] > run[0]:
+                layout.quotations.append(run)
+                for i in range(*run):
+                    layout.inside[i] = len(layout.quotations) - 1
+        number = 0
+        for token in doc:
+            layout.paragraph[token.i] = number
+            number += token.is_space and "\n" in token.text
+        for sentence in doc.sents:
+            layout.sentence.extend([(sentence.start, sentence.end)] * (sentence.end - sentence.start))
+        return layout
+
+    def quoted(self, i: int) -> bool:
+        """Whether the token stands in a quotation."""
+        return self.inside[i] >= 0
+
+    def wholly_quoted(self, sentence: TokenRange) -> bool:
+        """True where every word of the sentence lies in quotations."""
+        return all(self.inside[t.i] >= 0 or t.is_punct or t.is_space for t in self.doc[slice(*sentence)])
+
+    def quotations_in(self, sentence: TokenRange) -> list[TokenRange]:
+        """The quotations that the sentence holds a part of."""
+        numbers = {self.inside[i] for i in range(*sentence)} - {-1}
+        return [self.quotations[n] for n in sorted(numbers)]
+
+    def quotations_after(self, sentence: TokenRange, *, over_paragraph: bool = False) -> list[TokenRange]:
+        """Quotations of the sentences after `sentence` that say nothing outside the marks.
+
+        They end with the paragraph; with `over_paragraph` they may begin in the next one.
+        """
+        out: list[TokenRange] = []
+        i, paragraph = sentence[1], self.paragraph[sentence[0]]
+        while i < len(self.doc):
+            following = self.sentence[i]
+            i = following[1]
+            first = next((k for k in range(*following) if not self.doc[k].is_space), None)
+            if first is None:
+                continue
+            if self.paragraph[first] != paragraph:
+                if not over_paragraph:
+                    break
+                paragraph, over_paragraph = self.paragraph[first], False
+            if not self.quoted(first) or not self.wholly_quoted(following):
+                break
+            run = self.quotations[self.inside[first]]
+            if run[0] >= sentence[1] and run not in out:
+                out.append(run)
+        return out
+
+
+def _token_range(doc: Doc, starts: list[int], quotation: Quotation) -> TokenRange:
+    first = bisect_left(starts, quotation.start)
+    last = bisect_left(starts, quotation.end)
+    while last > first and doc[last - 1].is_space:
+        last -= 1
+    return first, last
+
+
+def trim(doc: Doc, start: int, end: int) -> TokenRange:
+    """The range without white space and punctuation at its edges; quotation marks stay."""
+    while start < end and (doc[start].is_space or doc[start].text in _EDGE):
+        start += 1
+    while end > start and (doc[end - 1].is_space or doc[end - 1].text in _EDGE):
+        end -= 1
+    return start, end
