@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from typing import Any
 
 import polars as pl
 
@@ -12,25 +13,25 @@ from pipelines.intake.near_duplicates import story_groups
 from pipelines.intake.records import Outcome, ParsedDocument, Rejected
 
 ARTICLES = pl.Schema(
-    {
-        "article_id": pl.String,
-        "source_path": pl.String,
-        "source_paths": pl.List(pl.String),
-        "title": pl.String,
-        "text": pl.String,
-        "language": pl.String,
-        "publisher": pl.String,
-        "url": pl.String,
-        "authors": pl.List(pl.String),
-        "published_at": pl.Datetime("us"),
-        "published_on": pl.Date,
-        "published_basis": pl.String,
-        "licence": pl.String,
-        "content_sha256": pl.String,
-        "story_id": pl.String,
-        "word_count": pl.Int64,
-        "pipeline_version": pl.String,
-    }
+    [
+        ("article_id", pl.String),
+        ("source_path", pl.String),
+        ("source_paths", pl.List(pl.String)),
+        ("title", pl.String),
+        ("text", pl.String),
+        ("language", pl.String),
+        ("publisher", pl.String),
+        ("url", pl.String),
+        ("authors", pl.List(pl.String)),
+        ("published_at", pl.Datetime("us")),
+        ("published_on", pl.Date),
+        ("published_basis", pl.String),
+        ("licence", pl.String),
+        ("content_sha256", pl.String),
+        ("story_id", pl.String),
+        ("word_count", pl.Int64),
+        ("pipeline_version", pl.String),
+    ]
 )
 QUARANTINE = pl.Schema(
     {
@@ -50,8 +51,8 @@ _FILLED = ("title", "language", "publisher", "url", "authors", "licence")
 def take_in(outcomes: Iterable[Outcome], pipeline_version: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The `articles` frame and the `quarantine` frame, each sorted by source path.
 
-    Documents of one text are one article: its metadata is that of the first by name among those with a sidecar, else of the first,
-    with what is unknown filled in from the others. Near-duplicates share a `story_id`.
+    Documents of one text are one article: its metadata is that of the first by name among those with a sidecar, else
+    of the first, with what is unknown filled in from the others. Near-duplicates share a `story_id`.
     """
     copies: dict[str, list[ParsedDocument]] = {}
     refused: list[Rejected] = []
@@ -95,7 +96,7 @@ def _columns(document: ParsedDocument) -> dict[str, object]:
 def _merged(copies: list[ParsedDocument]) -> ParsedDocument:
     """One document of several with the same text: what a person wrote beside it counts before what the files say."""
     ranked = sorted(copies, key=lambda copy: (not copy.has_sidecar, copy.source_path))
-    filled = {name: next(filter(None, (getattr(copy, name) for copy in ranked)), getattr(ranked[0], name)) for name in _FILLED}
+    filled = {name: _first_known([getattr(copy, name) for copy in ranked]) for name in _FILLED}
     dated = next((copy for copy in ranked if copy.published_at), ranked[0])
     return replace(
         ranked[0],
@@ -105,6 +106,10 @@ def _merged(copies: list[ParsedDocument]) -> ParsedDocument:
         published_on=dated.published_on,
         published_basis=dated.published_basis,
     )
+
+
+def _first_known(values: list[Any]) -> Any:
+    return next(filter(None, values), values[0])
 
 
 def _quarantine(refused: list[Rejected]) -> pl.DataFrame:

@@ -19,6 +19,7 @@ _WIDEST_WRAP = 132
 _LONGEST_TITLE_WORDS = 30
 _LONGEST_TITLE = 200
 _LONGEST_CITATION_WORDS = 40
+_FEWEST_LINES = 4
 _MOST_UNFINISHED = 0.6
 
 _SURROGATE = regex.compile(r"\p{Cs}")
@@ -52,8 +53,9 @@ class Block:
 def clean(blocks: list[Block], title: str | None) -> tuple[str | None, list[str]]:
     """The title and the paragraphs of an article.
 
-    Dropped: sections that list links and sources, blocks without a letter or digit (`###`, `* * *`), and the title where
-    it is repeated at the head. Where there is no title yet, a level-one heading or a headline-like first line becomes it.
+    Dropped: sections that list links and sources, blocks without a letter or digit (`###`, `* * *`), and the title
+    where it is repeated at the head. Where there is no title yet, a level-one heading or a first line that looks like
+    a headline becomes it.
     """
     tidy = [Block(normalise(block.text), block.level, block.is_link) for block in blocks]
     tidy = [block for block in tidy if _MEANING.search(block.text)]
@@ -69,8 +71,8 @@ def clean(blocks: list[Block], title: str | None) -> tuple[str | None, list[str]
 def normalise(text: str) -> str:
     """One paragraph, with every run of white space and control characters one space, and nothing invisible in it.
 
-    No-break spaces become spaces; zero-width and direction marks go, joiners stay where the script needs them. The form is NFC.
-    Quotes, dashes, ligatures and widths stay as they came. Doing it twice changes nothing.
+    No-break spaces become spaces; zero-width and direction marks go, joiners stay where the script needs them. The
+    form is NFC. Quotes, dashes, ligatures and widths stay as they came. Doing it twice changes nothing.
     """
     visible = _SURROGATE.sub("\ufffd", text)
     visible = _INVISIBLE.sub("", visible)
@@ -82,9 +84,9 @@ def normalise(text: str) -> str:
 def blocks_of_text(text: str) -> list[Block]:
     """The paragraphs of plain text.
 
-    Between blank lines, a line break is a wrap (and joined) where the next line's first word would not have fitted into the width that
-    the text is wrapped to; else it parts two paragraphs. In text without blank lines each line is a paragraph, unless most
-    lines stop in the middle of a sentence.
+    Between blank lines, a line break is a wrap (and joined) where the next line's first word would not have fitted
+    into the width that the text is wrapped to; else it parts two paragraphs. In text without blank lines each line is
+    a paragraph, unless most lines stop in the middle of a sentence.
     """
     lines = [line.rstrip() for line in text.expandtabs(4).split("\n")]
     full = [line for line in lines if line]
@@ -95,7 +97,7 @@ def blocks_of_text(text: str) -> list[Block]:
 
 
 def broken_lines(text: str) -> list[str]:
-    """`text` at its hard line breaks, where the author broke it on purpose: a line that goes on in small letters is one with the next."""
+    """`text` at its hard line breaks, where they part sentences: a line that goes on in small letters is one line."""
     parts: list[str] = []
     for line in text.split("\n"):
         tidy = line.strip()
@@ -124,7 +126,7 @@ def _without_link_sections(blocks: list[Block]) -> list[Block]:
 
 
 def _without_trailing_links(blocks: list[Block]) -> list[Block]:
-    """Without a list of sources at the end that only a line "Sources" announces, and without headings left over nothing."""
+    """Without a list of sources or links at the end, announced by a line "Sources" or not, and headings of nothing."""
     for place in range(len(blocks) - 1, 0, -1):
         block = blocks[place]
         if not block.level and _heads_links(block.text) and all(map(_is_citation, blocks[place + 1 :])):
@@ -186,9 +188,8 @@ def _has_blank_lines(text: str) -> bool:
 
 def _mostly_unfinished(lines: list[str]) -> bool:
     inner = lines[:-1]
-    return (
-        sum(1 for line in inner if not _ENDS_SENTENCE.search(line)) > _MOST_UNFINISHED * len(inner) and len(inner) > 3
-    )
+    unfinished = sum(1 for line in inner if not _ENDS_SENTENCE.search(line))
+    return len(inner) >= _FEWEST_LINES and unfinished > _MOST_UNFINISHED * len(inner)
 
 
 def _parts(lines: list[str]) -> list[list[str]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
 
 import regex
 from dateutil import parser as dateutil_parser
@@ -15,7 +14,14 @@ from dateutil import parser as dateutil_parser
 _FIRST_YEAR = 1800
 _HEAD_PARAGRAPHS = 4
 _LETTERED_MONTH = regex.compile(r"\p{L}{3,}")
-_DAY_ALONE = regex.compile(r"\d{4}-\d{2}-\d{2}")
+_LONGEST_DATE = 80
+_GAPS = (datetime(2000, 1, 1), datetime(2001, 2, 2))
+_HOUR = 3600
+_RFC822_ZONES = {
+    name: hours * _HOUR
+    for hours, names in {0: "UT UTC GMT Z", -4: "EDT", -5: "EST CDT", -6: "CST MDT", -7: "MST PDT", -8: "PST"}.items()
+    for name in names.split()
+}
 
 _MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?"
@@ -23,17 +29,21 @@ _MONTH = (
 )
 _DATE = rf"(?P<date>{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}})"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
-_PLACE = r"(?P<place>\p{Lu}[\p{L}.'’/ -]*(?:,\s*\p{Lu}[\p{L}.'’ -]*)*)"
+_PLACE_WORD = r"\p{Lu}[\p{L}.'’/-]*"
+_PLACE_NAME = rf"{_PLACE_WORD}(?:\s{_PLACE_WORD}){{0,3}}"
+_PLACE = rf"(?-i:{_PLACE_NAME}(?:,\s*{_PLACE_NAME}){{0,2}})"
 _FLAGS = regex.IGNORECASE | regex.VERSION1
 
+_AGENCY = r"(?:\s*(?:\([^()]{1,40}\)|/[^/]{1,40}/))"
+_PLACE_AND_AGENCY = rf"(?:{_PLACE}{_AGENCY}?,|(?-i:[\p{{Lu}} .'’-]{{3,40}}){_AGENCY}?)"
 _DATELINE = regex.compile(
-    rf"(?-i:{_PLACE})(?:\s*\([^()]{{1,40}}\))?[,\s]\s*(?:[-–—]\s*)?{_WEEKDAY}{_DATE}\s*(?:\([^()]{{1,40}}\)|/[^/]{{1,40}}/)?\s*(?:--?|[–—:])",
+    rf"{_PLACE_AND_AGENCY}\s*(?:[-–—]\s*)?{_WEEKDAY}{_DATE}{_AGENCY}?\s*(?:--?|[–—:])",
     _FLAGS,
 )
 """BEIJING, Feb. 5, 2026 (Xinhua) —"""
 _RELEASE = regex.compile(rf"for\s+immediate\s+release\s*[:\-–—,]?\s*{_WEEKDAY}{_DATE}", _FLAGS)
 """For Immediate Release: March 3, 2024"""
-_DATE_LINE = regex.compile(rf"(?:(?-i:{_PLACE})[,\s]\s*)?[(\[]?{_WEEKDAY}{_DATE}[)\]]?\.?", _FLAGS)
+_DATE_LINE = regex.compile(rf"(?:{_PLACE},\s*)?[(\[]?{_WEEKDAY}{_DATE}[)\]]?\.?", _FLAGS)
 """A paragraph at the head that is nothing but a date, with or without the place."""
 
 
@@ -51,7 +61,7 @@ def parse_date(written: str) -> PublicationDate | None:
     None where day, month or year is missing, or where digits alone leave open which is the month (03/04/2024).
     """
     text = written.strip()
-    moment = _iso(text) or _mail(text) or _lettered(text)
+    moment = _iso(text) or _lettered(text)
     if moment is None or moment.year < _FIRST_YEAR:
         return None
     try:
@@ -78,20 +88,17 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
-def _mail(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text) if not _DAY_ALONE.fullmatch(text) else None
-    except (ValueError, TypeError, IndexError):
-        return None
-
-
 def _lettered(text: str) -> datetime | None:
     """What dateutil reads, where it reads the same whatever it is told to fill gaps with."""
-    if len(text) > 80 or not _LETTERED_MONTH.search(text):
+    if len(text) > _LONGEST_DATE or not _LETTERED_MONTH.search(text):
         return None
     try:
-        one = dateutil_parser.parse(text, default=datetime(2000, 1, 1))
-        other = dateutil_parser.parse(text, default=datetime(2001, 2, 2))
+        one, other = (dateutil_parser.parse(text, default=gap, tzinfos=_zone) for gap in _GAPS)
     except (ValueError, OverflowError, TypeError):
         return None
     return one if one == other else None
+
+
+def _zone(name: str | None, offset: int | None) -> int | None:
+    """Seconds east of UTC; None for zones whose names mean different things in different countries."""
+    return offset if offset is not None else _RFC822_ZONES.get(name or "")

@@ -52,6 +52,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 def repair(text: str) -> str:
     """`text` with mojibake mended (after ftfy), lone surrogates replaced and line ends made `\\n`."""
+    if text.isascii():
+        return text.replace("\r\n", "\n").replace("\r", "\n")
     return _SURROGATE.sub("\ufffd", ftfy.fix_text(text, config=_REPAIR))
 
 

@@ -1,7 +1,7 @@
 """The intake of files: what each file holds, as parsed documents and refusals. Start reading here.
 
-`read_file` is pure for one file (its bytes and its sidecar's decide the outcome), so that what it gives can be kept under
-`InputFile.key` and made in any process. Nothing that a file holds can make it raise.
+`read_file` is pure for one file (its bytes and its sidecar's decide the outcome), so that what it gives can be kept
+under `InputFile.key` and made in any process. Nothing that a file holds can make it raise.
 """
 
 from __future__ import annotations
@@ -61,9 +61,10 @@ def read_all(
     workers: int = 1,
     advance: Callable[[int], object] = lambda done: None,
 ) -> Iterator[tuple[InputFile, list[Outcome]]]:
-    """`read_file` of each input, in their order, in `workers` processes; `advance` is told how many files are done since last.
+    """`read_file` of each input, in their order, in `workers` processes.
 
-    Only a few batches are under way at any time, so that memory does not grow with the number of files.
+    `advance` is told how many files are done since it was told last. Only a few batches are under way at any time, so
+    that memory does not grow with the number of files.
     """
     read = partial(_read_batch, raw_dir=raw_dir, limits=limits)
     for batch, outcomes in _batches(inputs, read, workers):
@@ -200,13 +201,12 @@ def _source_path(file: InputFile, number: int | None) -> str:
 
 
 def _rejected(file: InputFile, refusal: Refusal) -> Rejected:
+    shown = None if refusal.excerpt is None else {"excerpt": normalise(refusal.excerpt)}
     return Rejected(
         source_path=_source_path(file, refusal.number),
         reason=refusal.reason.value,
         detail=normalise(refusal.detail),
         is_record=refusal.number is not None,
-        excerpt=None
-        if refusal.excerpt is None
-        else json.dumps({"excerpt": normalise(refusal.excerpt)}, ensure_ascii=False),
+        excerpt=None if shown is None else json.dumps(shown, ensure_ascii=False),
         content_sha256=file.sha256,
     )

@@ -13,11 +13,13 @@ from markdown_it import MarkdownIt
 from pipelines.intake.clean import PARAGRAPH_BREAK, Block, broken_lines
 from pipelines.intake.records import Reason, Refused
 
-_NOT_SHOWN = (
-    "//comment() | //processing-instruction() | //script | //style | //noscript | //template | //svg | //iframe | //object"
-    " | //figcaption | //form//button | //*[@hidden] | //*[@aria-hidden='true']"
-    " | //*[contains(translate(@style, ' ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), 'display:none')]"
-    " | //*[contains(translate(@style, ' ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'), 'visibility:hidden')]"
+_STYLE = "translate(@style, ' ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
+_NOT_SHOWN = " | ".join(
+    [
+        *("//comment()", "//processing-instruction()", "//*[@hidden]", "//*[@aria-hidden='true']", "//button"),
+        *("//script", "//style", "//noscript", "//template", "//svg", "//iframe", "//object", "//figcaption"),
+        *(f"//*[contains({_STYLE}, 'display:none')]", f"//*[contains({_STYLE}, 'visibility:hidden')]"),
+    ]
 )
 _NOT_ARTICLE = "//nav | //aside | //footer | //form"
 
@@ -74,8 +76,8 @@ _ORDERED_YEAR = regex.compile(r"^(\s*)(\d{3,})([.)])(?=\s)", regex.MULTILINE)
 def parse_html(text: str) -> HtmlElement:
     """The tree of a page or a fragment.
 
-    Raises `Refused`: `no_text` where nothing is in it, `too_deep` where elements are nested beyond libxml2's limit of 256,
-    past which it would drop text without a word.
+    Raises `Refused`: `no_text` where nothing is in it, `too_deep` where elements are nested beyond libxml2's limit of
+    256, past which it would drop text without a word.
     """
     parser = HTMLParser(encoding="utf-8", remove_comments=False)
     markup = _DUMP_BULLET.sub(r"<li>\1</li>", text.replace("\0", "")).encode("utf-8", errors="replace")
@@ -115,7 +117,7 @@ def blocks_of_fragment(text: str) -> list[Block]:
 
 
 def blocks_of_markdown(text: str) -> list[Block]:
-    """What a reader sees of Markdown: markers, links' targets and raw HTML gone, wrapped lines joined, an item a block."""
+    """What a reader sees of Markdown: no markers, links' targets or raw HTML; wrapped lines joined, an item a block."""
     escaped = _ORDERED_YEAR.sub(r"\1\2\\\3", text)
     return blocks_of_fragment(_MARKDOWN.render(escaped))
 
@@ -211,7 +213,7 @@ class _Runs:
 
 
 def _loose(text: str) -> str:
-    """Text in no paragraph element: pages made by programs part its paragraphs with blank lines; other line ends are spaces."""
+    """Text in no paragraph element: some programs part its paragraphs with blank lines; other line ends are spaces."""
     return PARAGRAPH_BREAK.join(_SPACES.sub(" ", part) for part in _BLANK_LINE.split(text))
 
 

@@ -21,7 +21,7 @@ _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}]+"
 
 
 def story_groups(ids: Sequence[str], texts: Sequence[str], least_similarity: float = 0.8) -> dict[str, str]:
-    """For each id the smallest id of its group; texts of at least `least_similarity` are in one group, and so are theirs."""
+    """For each id the smallest id of its group: texts at least so similar to one another, directly or by steps."""
     order = sorted(range(len(ids)), key=ids.__getitem__)
     parent = list(range(len(ids)))
     digests: dict[int, RMinHash] = {}
@@ -30,10 +30,10 @@ def story_groups(ids: Sequence[str], texts: Sequence[str], least_similarity: flo
         digest = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
         digest.update(shingles(texts[place]))
         for other in sorted(index.query(digest)):
+            ours, theirs = _root(parent, place), _root(parent, other)
             likely = digest.jaccard(digests[other]) >= least_similarity - _ESTIMATE_SLACK
-            if likely and _root(parent, other) != _root(parent, place):
-                if similarity(texts[place], texts[other]) >= least_similarity:
-                    parent[_root(parent, place)] = _root(parent, other)
+            if likely and ours != theirs and similarity(texts[place], texts[other]) >= least_similarity:
+                parent[ours] = theirs
         index.insert(place, digest)
         digests[place] = digest
     groups: dict[int, list[str]] = {}

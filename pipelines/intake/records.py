@@ -138,7 +138,7 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """One article, read and cleaned: what the `articles` table is made from. Plain fields only, so that it can be stored."""
+    """One article, read and cleaned: what the `articles` table is made from. Plain fields only: it can be stored."""
 
     source_path: str
     """The file's path; with `#` and a number for a line or record of a file of many."""

@@ -25,7 +25,7 @@ class Sidecar:
 
 
 def read_sidecar(path: Path) -> Sidecar:
-    """The sidecar at `path`. Raises `Refused` (`sidecar_invalid`) naming what is wrong: JSON, a type, a date, a language."""
+    """The sidecar at `path`. Raises `Refused` (`sidecar_invalid`), naming the JSON, type, date or language at fault."""
     values = _object(path)
     unknown = tuple(f"{key!r}{_suggestion(key)}" for key in sorted(values) if key not in KEYS)
     known = {key: _text(values, key) for key in _TEXTS}

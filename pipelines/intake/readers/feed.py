@@ -22,9 +22,7 @@ def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
     _check_entities(data)
     parsed = feedparser.parse(data, response_headers={"content-type": "application/xml"})
     if not parsed.get("version"):
-        raise Refused(
-            Reason.BAD_XML, "It is XML, but no RSS or Atom feed." if not parsed.bozo else "It is no well-formed feed."
-        )
+        raise Refused(Reason.BAD_XML, "It is no RSS or Atom feed" + (", nor well-formed." if parsed.bozo else "."))
     if not parsed.entries:
         raise Refused(Reason.EMPTY, "The feed has no entries.")
     for number, entry in enumerate(parsed.entries, 1):
@@ -32,7 +30,7 @@ def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
 
 
 def _check_entities(data: bytes) -> None:
-    """Declared entities are refused by defusedxml; where XML is not well-formed no declaration may stand in it at all."""
+    """defusedxml refuses declared entities; where XML is not well-formed, no declaration may stand in it at all."""
     try:
         defusedxml.ElementTree.fromstring(data)
     except DefusedXmlException as error:

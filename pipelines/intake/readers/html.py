@@ -34,7 +34,7 @@ def read(data: bytes, limits: Limits) -> Iterator[RawDocument]:
 
 
 def page(data: bytes, limits: Limits, declared: str | None = None) -> RawDocument:
-    """The page in `data`; `declared` is the charset that came with it. Raises `Refused` (`too_large`, `no_text`, ...)."""
+    """The page in `data`; `declared` is the charset that came with it. Raises `Refused` (`too_large`, `no_text`)."""
     if len(data) > limits.document_bytes:
         raise Refused(Reason.TOO_LARGE, f"The page has {len(data)} bytes, more than {limits.document_bytes}.")
     text = decode(data, declared or _declared(data))

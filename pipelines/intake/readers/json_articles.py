@@ -56,7 +56,7 @@ def _lines(stream: BinaryIO | gzip.GzipFile, limits: Limits) -> Iterator[RawDocu
         if not line:
             return
         if unfolded > limits.decompressed_bytes:
-            fault = f"It unfolds to more than {limits.decompressed_bytes} bytes; line {number} and what follows were not read."
+            fault = f"It unfolds to more than {limits.decompressed_bytes} bytes; it was read up to line {number}."
             yield Refusal(Reason.TOO_LARGE, fault, number)
             return
         if not whole:
@@ -100,9 +100,7 @@ def _article(value: object, number: int | None) -> RawDocument:
     body = html or text
     if body is None:
         keys = ", ".join(sorted(str(key) for key in value)[:12])
-        raise Refused(
-            Reason.BAD_JSON, f"It has no text: none of its keys ({keys}) is one that holds an article's text."
-        )
+        raise Refused(Reason.BAD_JSON, f"It has no text: none of its keys ({keys}) holds an article's text.")
     kind: BodyKind = "html" if html or _MARKUP.search(body) else "text"
     return RawDocument(repair(body), kind, metadata_from(value), number)
 
@@ -121,13 +119,10 @@ def _parse(text: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise Refused(
-            Reason.BAD_JSON, f"It is no JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from error
+        fault = f"It is no JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        raise Refused(Reason.BAD_JSON, fault) from error
     except (ValueError, RecursionError) as error:
-        raise Refused(
-            Reason.BAD_JSON, "It is no JSON that can be read: nested too deep, or a number too long."
-        ) from error
+        raise Refused(Reason.BAD_JSON, "Its JSON cannot be read: nested too deep, or a number too long.") from error
 
 
 def _named(value: object) -> str:

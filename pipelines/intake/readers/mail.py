@@ -13,7 +13,7 @@ from pipelines.intake.settings import Limits
 
 
 def read(data: bytes, limits: Limits) -> Iterator[RawDocument]:
-    """One document: the plain part where there is one, else the HTML. Raises `Refused` (`no_text`, `not_an_article`)."""
+    """One document: the plain part, else the HTML. Raises `Refused` (`no_text`, `not_an_article`)."""
     message = BytesParser(policy=policy.default).parsebytes(data)
     if not message.keys():
         raise Refused(Reason.NOT_AN_ARTICLE, "It is no mail message: it has no header lines.")

@@ -22,7 +22,7 @@ _SUCCESS = 200
 def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
     """Each response, numbered from 1; requests and notes of the crawler are no inputs.
 
-    The time of the capture is given with the basis `capture`: it is no date of publication, only the latest possible one.
+    The time of the capture has the basis `capture`: it is no date of publication, only the latest possible one.
     """
     number, unfolded = 0, 0
     try:
@@ -30,7 +30,7 @@ def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
             number += 1
             unfolded += max(record.content_length, 0)
             if unfolded > limits.decompressed_bytes:
-                fault = f"It unfolds to more than {limits.decompressed_bytes} bytes; record {number} and what follows were not read."
+                fault = f"It unfolds to more than {limits.decompressed_bytes} bytes; it was read up to record {number}."
                 yield Refusal(Reason.TOO_LARGE, fault, number)
                 return
             yield _page_or_refusal(record, number, limits)
