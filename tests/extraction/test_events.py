@@ -1,0 +1,147 @@
+"""Which events an article tells of: type, parties, date, place, status, and each one once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from spacy.tokens import Doc
+
+from pipelines.extraction.dates import find_times
+from pipelines.extraction.event_triggers import event_lexicon
+from pipelines.extraction.events import find_events
+from pipelines.extraction.lexicons import LEXICONS, REFERENCE, read_rows
+from pipelines.extraction.records import Article, Event
+from pipelines.linking.linker import Linker
+from pipelines.linking.reference import load_reference
+
+PUBLISHED = date(2022, 5, 12)
+KISHIDA, SCHOLZ, XI, TRUMP = "Q359480", "Q61053", "Q15031", "Q22686"
+TYPES = {
+    "call", "meeting", "visit", "summit", "negotiation", "signing", "letter", "speech", "sanction", "military_aid",
+    "arms_sale", "military_action", "election", "appointment", "other",
+}  # fmt: skip
+
+Find = Callable[..., list[Event]]
+
+
+@pytest.fixture(scope="session")
+def linker() -> Linker:
+    return Linker(load_reference(REFERENCE))
+
+
+@pytest.fixture
+def find(parsed: Callable[[str], Doc], linker: Linker) -> Find:
+    """The events of a text published on a day."""
+
+    def events(text: str, title: str = "", published_on: date | None = PUBLISHED) -> list[Event]:
+        doc = parsed(text)
+        article = Article("a", text, title, published_on)
+        return find_events(doc, article, linker.link(doc, article), find_times(doc, published_on))
+
+    return events
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "countries"),
+    [
+        ("Japanese Prime Minister Fumio Kishida had a telephone conversation with Olaf Scholz.", "call", ("DEU", "JPN")),
+        ("The German Chancellor, Olaf Scholz, met with Fumio Kishida in Berlin.", "meeting", ("DEU", "JPN")),
+        ("Olaf Scholz will visit Japan.", "visit", ("DEU", "JPN")),
+        ("Talks between Kenya and Norway collapsed in Oslo.", "negotiation", ("KEN", "NOR")),
+        ("Kenya signed a fisheries treaty with Norway.", "signing", ("KEN", "NOR")),
+        ("Japan imposed sanctions on Belarus.", "sanction", ("BLR", "JPN")),
+        ("Olaf Scholz gave a speech in Hamburg.", "speech", ("DEU",)),
+        ("Chad broke off diplomatic relations with Sudan.", "other", ("SDN", "TCD")),
+    ],
+)
+def test_a_trigger_with_its_parties_is_an_event(
+    find: Find, text: str, event_type: str, countries: tuple[str, ...]
+) -> None:
+    (event,) = find(text)
+    assert (event.event_type, event.countries) == (event_type, countries)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Olaf Scholz did not meet with Fumio Kishida.",
+        "If Olaf Scholz visits Japan, he will be welcome.",
+        "The war in Sudan goes on.",
+        "Fumio Kishida invited Olaf Scholz to visit Tokyo at his convenience.",
+        "Every visit is a chance.",
+    ],
+)
+def test_what_is_denied_supposed_lasting_or_only_wished_for_is_none(find: Find, text: str) -> None:
+    assert find(text) == []
+
+
+def test_an_event_has_the_date_that_hangs_on_it(find: Find) -> None:
+    past, ahead = find("Olaf Scholz met with Fumio Kishida on May 9. Olaf Scholz will visit Japan in June.")
+    assert past.date is not None
+    assert (past.date.start, past.date.end, past.status) == (date(2022, 5, 9), date(2022, 5, 9), "occurred")
+    assert ahead.date is not None
+    assert (ahead.date.start, ahead.date.precision, ahead.status) == (date(2022, 6, 1), "month", "planned")
+
+
+def test_an_event_without_a_date_word_stays_open(find: Find) -> None:
+    (event,) = find("Olaf Scholz met with Fumio Kishida.")
+    assert event.date is None
+
+
+def test_what_was_called_off_is_cancelled(find: Find) -> None:
+    (event,) = find("Olaf Scholz cancelled his visit to Japan.")
+    assert (event.event_type, event.status) == ("visit", "cancelled")
+
+
+def test_a_city_tells_the_country_that_is_visited(find: Find) -> None:
+    (event,) = find("Olaf Scholz arrived in Osaka.")
+    assert (event.place_text, event.place_country, event.countries) == ("Osaka", "JPN", ("DEU", "JPN"))
+
+
+def test_an_event_told_twice_is_one(find: Find) -> None:
+    (event,) = find(
+        "Fumio Kishida had a telephone conversation with Olaf Scholz.\n\nDuring the call, the leaders discussed energy."
+    )
+    assert event.leader_ids == (KISHIDA, SCHOLZ)
+    assert event.is_main
+
+
+def test_another_day_is_another_meeting(find: Find) -> None:
+    first, second = find("Olaf Scholz met with Fumio Kishida on May 9. They also met on April 2.")
+    assert (first.is_main, second.is_main) == (True, False)
+
+
+def test_each_of_several_partners_met_alone_is_an_event(find: Find) -> None:
+    first, second = find("Olaf Scholz met separately with Fumio Kishida and Justin Trudeau.")
+    assert (first.countries, second.countries) == (("DEU", "JPN"), ("CAN", "DEU"))
+
+
+def test_the_title_says_which_event_of_the_lead_is_the_main_one(find: Find) -> None:
+    text = "On his visit to Japan, Olaf Scholz gave a speech in Osaka."
+    main = {title: [e.event_type for e in find(text, title) if e.is_main] for title in ("Scholz visits Japan", "A speech")}
+    assert main == {"Scholz visits Japan": ["visit"], "A speech": ["speech"]}
+
+
+def test_the_founding_article(find: Find, founding_text: str) -> None:
+    title = "Xi and Trump Hold First Call Since November: Focus on Taiwan, Trade, and Bilateral Ties"
+    events = find(founding_text, title, date(2026, 2, 5))
+    told = [(e.event_type, e.leader_ids, e.countries, str(e.date.start) if e.date else None, e.status) for e in events]
+    assert told == [
+        ("call", (XI, TRUMP), ("CHN", "USA"), "2026-02-04", "occurred"),
+        ("meeting", (XI, TRUMP), ("CHN", "USA"), "2025-10-01", "occurred"),
+        ("summit", (), ("CHN",), "2026-01-01", "planned"),
+        ("summit", (), ("USA",), "2026-01-01", "planned"),
+        ("arms_sale", (), ("TWN", "USA"), "2025-12-01", "occurred"),
+    ]
+    assert [e.is_main for e in events] == [True, False, False, False, False]
+    for event in events:
+        start, end = event.span
+        assert 0 <= start < end <= len(founding_text)
+
+
+def test_the_lexicon_knows_only_the_codebook_s_types() -> None:
+    resolved_later = {"talks", "agreement"}
+    assert {row["event_type"] for row in read_rows(LEXICONS / "event_types.csv")} <= TYPES | resolved_later
+    assert event_lexicon().types_named("Readout of a Call") == {"call"}
