@@ -9,6 +9,7 @@ folder (default `raw/reference`) holds the hand-kept tables that say how to read
 
 from __future__ import annotations
 
+import calendar
 import csv
 import html
 import json
@@ -20,15 +21,23 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from pipelines.linking.names import WORD, family_names, fold, initials, name_forms, plain, words
+from pipelines.linking.names import WORD, Naming, fold, initials, words
 
 FIRST_YEAR = "1999"
 """Terms that ended before it are left out: no article is older, and names would only grow more ambiguous."""
 
 _SENIOR_RANK, _TOP_RANK = 4, 2
-_SINGLE_HOLDER = {"head_of_state", "head_of_government", "vice_president", "foreign_minister", "defence_minister", "finance_minister"}
+_SINGLE_HOLDER = {
+    "head_of_state",
+    "head_of_government",
+    "vice_president",
+    "foreign_minister",
+    "defence_minister",
+    "finance_minister",
+}
 _SUBNATIONAL_SOURCES = re.compile(
-    r"Regional Council|Departmental|Legislative Assembly|Provincial Parliament|National Assembly of Quebec|House of Assembly"
+    r"Regional Council|Departmental|Legislative Assembly|Provincial Parliament|National Assembly of Quebec"
+    r"|House of Assembly"
     r"|Delaware|Mayor|mayor|Vidhan|alderman|councillor|City Council|Landtag"
 )
 
@@ -121,7 +130,11 @@ class Countries:
         spellings = [s for s in fact["altSpellings"] if len(s) > 3 and "," not in s]  # type: ignore[attr-defined]
         people = fact.get("demonyms") or {}
         english = people.get("eng", {}).get("m", "") if isinstance(people, dict) else ""
-        demonyms = [d.strip() for d in re.split(r",| or ", english) if d.strip()] if fact.get("independent") is not False else []
+        demonyms = (
+            [d.strip() for d in re.split(r",| or ", english) if d.strip()]
+            if fact.get("independent") is not False
+            else []
+        )
         demonyms += names[code, "demonym"]
         return {
             "country": code,
@@ -138,10 +151,16 @@ class Countries:
     @staticmethod
     def _union(names: dict[tuple[str, str], list[str]]) -> dict[str, str]:
         return {
-            "country": "EU", "alpha2": "EU", "name": "European Union", "official_name": "European Union", "independent": "no",
-            "aliases": _joined(names["EU", "name"]), "demonyms": _joined(names["EU", "demonym"]), "capitals": "",
+            "country": "EU",
+            "alpha2": "EU",
+            "name": "European Union",
+            "official_name": "European Union",
+            "independent": "no",
+            "aliases": _joined(names["EU", "name"]),
+            "demonyms": _joined(names["EU", "demonym"]),
+            "capitals": "",
             "parts": _joined(names["EU", "part"]),
-        }  # fmt: skip
+        }
 
     def of_source(self, source: str) -> str:
         """The country of a list of politicians by its name ("ukraine-cabinet"); "" for lists of several countries."""
@@ -161,7 +180,12 @@ class Offices:
 
     def __init__(self, reference: Path, countries: Countries) -> None:
         self._kinds = [
-            OfficeKind(re.compile(row["pattern"], re.IGNORECASE), row["office_kind"], int(row["rank"]), frozenset(row["countries"].split()))
+            OfficeKind(
+                re.compile(row["pattern"], re.IGNORECASE),
+                row["office_kind"],
+                int(row["rank"]),
+                frozenset(row["countries"].split()),
+            )
             for row in read_csv(reference / "office_kinds.csv")
         ]
         self._countries = countries
@@ -198,7 +222,12 @@ def terms_of_facts(path: Path, countries: Countries, offices: Offices) -> Iterat
     """The senior offices of `leaders_terms.csv`, as `Term`s."""
     for row in read_csv(path):
         country = countries.find(row["country"], row["iso2"])
-        if not row["country"] and row["role"] == "international" and "Commission" in row["office"] and "European" in row["office"]:
+        if (
+            not row["country"]
+            and row["role"] == "international"
+            and "Commission" in row["office"]
+            and "European" in row["office"]
+        ):
             country = "EU"
         found = offices.kind(row["office"], country)
         kind, rank = (found.kind, found.rank) if found else ("", 9)
@@ -206,19 +235,33 @@ def terms_of_facts(path: Path, countries: Countries, offices: Offices) -> Iterat
             kind, rank = executive_kind(row["role"], row["office"]), 1
         elif row["role"] == "international" and found is None:
             continue
-        if rank > _SENIOR_RANK + 1 or (kind == "head_of_state" and not country) or not re.fullmatch(r"Q\d+", row["qid"]):
+        if (
+            rank > _SENIOR_RANK + 1
+            or (kind == "head_of_state" and not country)
+            or not re.fullmatch(r"Q\d+", row["qid"])
+        ):
             continue
         end = full_date(row["end"], last=True)
         if end and end < FIRST_YEAR:
             continue
         yield Term(
-            row["qid"], row["name"], row["office"], kind, rank, country, full_date(row["start"], last=False), end,
-            "source" if end else "", row["source"], row["as_of"],
-        )  # fmt: skip
+            row["qid"],
+            row["name"],
+            row["office"],
+            kind,
+            rank,
+            country,
+            full_date(row["start"], last=False),
+            end,
+            "source" if end else "",
+            row["source"],
+            row["as_of"],
+        )
 
 
 _GOVERNING = re.compile(
-    r"prime minister|premier|chancellor|taoiseach|minister of state|head of (the )?government|council of ministers|president of the government"
+    r"prime minister|premier|chancellor|taoiseach|minister of state|head of (the )?government|council of ministers"
+    r"|president of the government"
     r"|chairman of the cabinet|chief executive|minister-president",
     re.IGNORECASE,
 )
@@ -232,20 +275,22 @@ def executive_kind(role: str, office: str) -> str:
 
 
 _FACTBOOK_TITLE = re.compile(
-    r"^(?:(?:Interim|Acting|Transition|Transitional|Federal|Executive|Vice|Deputy|State Affairs Commission|GNU|CNSP|Co-)\s*)*"
-    r"(President of (?:the )?(?:Swiss Confederation|Council of Ministers|the Government|China)|Prime Minister and Foreign Minister|Prime Minister|President|Premier|King|Queen|Emperor"
-    r"|Sultan and Prime Minister|Sultan|Amir|Emir|Grand Duke|Prince|Chancellor|Taoiseach \(Prime Minister\)|Taoiseach|Pope|Supreme Leader"
+    r"^(?:(?:Interim|Acting|Transition|Transitional|Federal|Executive|Vice|Deputy|State Affairs Commission|CNSP)\s*)*"
+    r"(President of (?:the )?(?:Swiss Confederation|Council of Ministers|the Government|China)"
+    r"|Prime Minister and Foreign Minister|Prime Minister|President|Premier|King|Queen|Emperor"
+    r"|Sultan and Prime Minister|Sultan|Amir|Emir|Grand Duke|Prince|Chancellor|Taoiseach \(Prime Minister\)|Taoiseach"
+    r"|Pope|Supreme Leader"
     r"|Chairman of the (?:Cabinet|Council) of Ministers|Captain Regent|Crown Prince and Prime Minister)[,:]?\s+(?=\w)"
 )
 
 
 def incumbent(known: list[Term], name: str, country: str, kind: str, since: str) -> str | None:
-    """Who holds the office by another source since the same year, or is named nearly so in that country ("Lukashenka")."""
+    """Who by another source holds the office since the same year, or is named nearly so there ("Lukashenka")."""
     best: tuple[float, str] = (0.0, "")
     for term in known:
         if term.country != country or term.rank > _TOP_RANK:
             continue
-        likeness = SequenceMatcher(None, fold(plain(term.name)), fold(name)).ratio()
+        likeness = SequenceMatcher(None, fold(term.name), fold(name)).ratio()
         same_seat = term.kind == kind and not term.end and since and term.start[:4] == since[:4]
         if likeness > (_ALIKE_IN_OFFICE if same_seat else _ALIKE):
             best = max(best, (likeness, term.leader_id))
@@ -269,14 +314,26 @@ def terms_of_factbook(path: Path, countries: Countries, find_person: Matcher, he
             continue
         since = english_date(row["since"])
         short = short_name(name, family)
-        leader_id = find_person(name, country) or find_person(short, country) or incumbent(heads, short, country, kind, since)
+        leader_id = (
+            find_person(name, country) or find_person(short, country) or incumbent(heads, short, country, kind, since)
+        )
         yield Term(
-            leader_id or "local:" + slug(short), short, title[1], kind, 1, country, since, "", "", "factbook_executives_2026.csv", "2026-01-31",
-        )  # fmt: skip
+            leader_id or "local:" + slug(short),
+            short,
+            title[1],
+            kind,
+            1,
+            country,
+            since,
+            "",
+            "",
+            "factbook_executives_2026.csv",
+            "2026-01-31",
+        )
 
 
 def factbook_name(text: str) -> tuple[str, str]:
-    """The name and the family name, which the Factbook writes in capitals: "XI Jinping (since …)" → ("Xi Jinping", "Xi")."""
+    """The name and the family name, which the Factbook writes in capitals: "XI Jinping" → ("Xi Jinping", "Xi")."""
     parts = re.sub(r"\s*\(.*", "", text).split(", ")
     text = next((part for part in parts if any(map(_is_family, part.split()))), parts[0])
     text = re.sub(r"\b(?:Sir|Dame|Dr|Sr|Gen|Col|Capt|General|Brig|Lt|Ratu|Sheikh)\b\.?\s*", "", text).strip()
@@ -306,8 +363,7 @@ def short_name(name: str, family: str) -> str:
     return " ".join([given[0], *families]) if given else name
 
 
-_MONTHS = {m: f"{i:02}" for i, m in enumerate(
-    "january february march april may june july august september october november december".split(), start=1)}  # fmt: skip
+_MONTHS = {name.lower(): f"{number:02}" for number, name in enumerate(calendar.month_name)}
 
 
 def english_date(text: str) -> str:
@@ -325,23 +381,41 @@ def terms_of_history(path: Path, find_person: Matcher) -> Iterator[tuple[Term, s
     """Heads of former governments by `historic_executives.csv`, each with the gender that it gives."""
     for row in read_csv(path):
         leader_id = find_person(row["name"], row["country"]) or "local:" + slug(row["name"])
-        yield Term(
-            leader_id, row["name"], row["office"], row["office_kind"], 1, row["country"], row["start_date"], row["end_date"],
-            "source" if row["end_date"] else "", row["source"], row["as_of"],
-        ), row["gender"]  # fmt: skip
+        yield (
+            Term(
+                leader_id,
+                row["name"],
+                row["office"],
+                row["office_kind"],
+                1,
+                row["country"],
+                row["start_date"],
+                row["end_date"],
+                "source" if row["end_date"] else "",
+                row["source"],
+                row["as_of"],
+            ),
+            row["gender"],
+        )
 
 
 class Matcher:
     """Finds the id of a name and country among the persons known so far."""
 
-    def __init__(self, people: Iterable[tuple[str, str, str]], spellings: Spellings, variants: dict[tuple[str, str], list[str]]) -> None:
-        self._spellings = spellings
+    def __init__(
+        self,
+        people: Iterable[tuple[str, str, str]],
+        naming: Naming,
+        spellings: Spellings,
+        variants: dict[tuple[str, str], list[str]],
+    ) -> None:
+        self._spellings, self._naming = spellings, naming
         self._initials: dict[str, set[str]] = defaultdict(set)
         self.anywhere: Matcher | None = None
         """People whose source names no country, asked where the others have nobody of the name."""
         self._by_name: dict[frozenset[str], set[tuple[str, str]]] = defaultdict(set)
         for leader_id, name, country in people:
-            for form in [*name_forms(name, country), *variants.get((fold(plain(name)), country), ())]:
+            for form in [*naming.name_forms(name, country), *variants.get((fold(naming.plain(name)), country), ())]:
                 self._by_name[self._key(form)].add((leader_id, country))
             self._initials[leader_id] |= initials(name)
 
@@ -349,14 +423,13 @@ class Matcher:
         return frozenset(self._spellings.standard(w) for w in words(form))
 
     def __call__(self, name: str, country: str) -> str | None:
-        """The one person of that name and country (of that name, for an international office); None if none or several."""
-        for form in name_forms(name, country):
+        """The one person of that name and country (for an international office, of that name); None if not one."""
+        for form in self._naming.name_forms(name, country):
             known = self._by_name.get(self._key(form), set())
             found = {i for i, c in known if (c == country or country in ("", "EU")) and self._may_be(i, name)}
             if len(found) == 1:
                 return next(iter(found))
         return self.anywhere(name, "") if self.anywhere else None
-
 
     def _may_be(self, leader_id: str, name: str) -> bool:
         """Whether initials agree: George H. W. Bush is not George W. Bush."""
@@ -367,7 +440,9 @@ class Spellings:
     """Words of names that are spelt in several ways, after `spellings.csv`."""
 
     def __init__(self, path: Path) -> None:
-        self._groups = {word: row["spellings"].split("|") for row in read_csv(path) for word in row["spellings"].split("|")}
+        self._groups = {
+            word: row["spellings"].split("|") for row in read_csv(path) for word in row["spellings"].split("|")
+        }
 
     def standard(self, word: str) -> str:
         """One spelling for all of a group."""
@@ -440,7 +515,9 @@ def merge_terms(terms: list[Term]) -> list[Term]:
 
 
 def _same_year(end: str, start: str) -> bool:
-    return abs(int(end[:4]) * 12 + int(end[5:7]) - int(start[:4]) * 12 - int(start[5:7])) <= 1 if end and start else False
+    return (
+        abs(int(end[:4]) * 12 + int(end[5:7]) - int(start[:4]) * 12 - int(start[5:7])) <= 1 if end and start else False
+    )
 
 
 def _united(first: Term, second: Term) -> Term:
@@ -448,10 +525,22 @@ def _united(first: Term, second: Term) -> Term:
     if first.start.endswith("-01-01") and second.start[:4] == first.start[:4]:
         start = second.start
     ends = [t.end for t in (first, second) if t.end]
-    end = max(ends) if len(ends) == 2 else (ends[0] if ends and second.start and second.start <= ends[0] and _newer_knows(first, second) else "")
+    end = (
+        max(ends)
+        if len(ends) == 2
+        else (ends[0] if ends and second.start and second.start <= ends[0] and _newer_knows(first, second) else "")
+    )
     office = min((first.office, second.office), key=lambda o: (len(o) < 4, len(o)))
     newest = max(first, second, key=lambda t: t.as_of)
-    return replace(first, office=office, start=start, end=end, end_basis="source" if end else "", source=newest.source, as_of=newest.as_of)
+    return replace(
+        first,
+        office=office,
+        start=start,
+        end=end,
+        end_basis="source" if end else "",
+        source=newest.source,
+        as_of=newest.as_of,
+    )
 
 
 def _newer_knows(first: Term, second: Term) -> bool:
@@ -461,14 +550,14 @@ def _newer_knows(first: Term, second: Term) -> bool:
     return ended.as_of >= other.as_of
 
 
-def politicians(path: Path) -> Iterator[tuple[str, str, str]]:
+def politicians(path: Path, naming: Naming) -> Iterator[tuple[str, str, str]]:
     """(QID, name, source) of the people of `people.tsv`; those whom it calls local politicians are left out."""
     for line in path.read_text(encoding="utf-8").splitlines():
         name, qid, office = [*line.split("\t"), "", ""][:3]
         if not re.fullmatch(r"Q\d+", qid) or _SUBNATIONAL_SOURCES.search(office) or not fold(name).isascii():
             continue
         if len(words(name)) > 1:
-            yield qid, plain(name), office.split(":")[0]
+            yield qid, naming.plain(name), office.split(":")[0]
 
 
 def people_of(terms: list[Term], genders: dict[str, str]) -> dict[str, Person]:
@@ -485,30 +574,36 @@ def people_of(terms: list[Term], genders: dict[str, str]) -> dict[str, Person]:
 
 
 def leader_rows(
-    people: dict[str, Person], variants: dict[tuple[str, str], list[str]], spellings: Spellings
+    people: dict[str, Person], variants: dict[tuple[str, str], list[str]], naming: Naming, spellings: Spellings
 ) -> Iterator[tuple[str, ...]]:
     """Rows of `leaders.csv`: id, name, surname, country, gender, aliases."""
     for leader_id in sorted(people, key=lambda i: (not i.startswith("Q"), int(i[1:]) if i[1:].isdigit() else 0, i)):
         person = people[leader_id]
         country = min(person.countries, key=lambda c: (-person.countries[c], c)) if person.countries else ""
         name = min(person.names, key=lambda n: (not fold(n).isascii(), bool(initials(n)), -person.names[n], n))
-        names = [form for n in [name, *sorted(person.names)] if fold(n).isascii() for form in name_forms(n, country)]
-        names += variants.get((fold(name), country), []) or variants.get((fold(plain(name)), country), [])
+        names = [
+            form for n in [name, *sorted(person.names)] if fold(n).isascii() for form in naming.name_forms(n, country)
+        ]
+        names += variants.get((fold(name), country), []) or variants.get((fold(naming.plain(name)), country), [])
         names += [form for n in list(names) for form in spellings.forms(n)]
-        surnames = [s for n in [plain(name)] for s in family_names(n, country)]
+        surnames = list(naming.family_names(name, country))
         surnames += [form for s in list(surnames) for form in spellings.forms(s)]
         gender = next(iter(person.genders)) if len(person.genders) == 1 else ""
         yield leader_id, name, _joined(surnames), country, gender, _joined(n for n in dict.fromkeys(names) if n != name)
 
 
 def end_ministries(terms: list[Term]) -> None:
-    """Close an open lesser term where the same person becomes head of a state, a government or an international body."""
+    """Close an open lesser term where its holder becomes head of a state, a government or an international body."""
     heads: dict[str, list[Term]] = defaultdict(list)
     for term in terms:
         if term.kind in _TOP and term.start:
             heads[term.leader_id].append(term)
     for term in terms:
-        later = sorted(t.start for t in heads[term.leader_id] if t.start > term.start and (t.kind, t.country) != (term.kind, term.country))
+        later = sorted(
+            t.start
+            for t in heads[term.leader_id]
+            if t.start > term.start and (t.kind, t.country) != (term.kind, term.country)
+        )
         if not term.end and term.start and later and term.kind != "head_of_state":
             term.end, term.end_basis = later[0], "next_office"
 
@@ -517,18 +612,31 @@ _TOP = {"head_of_state", "head_of_government", "head_of_international_organizati
 
 
 def collect_terms(
-    facts: Path, reference: Path, countries: Countries, variants: dict[tuple[str, str], list[str]], others: list[tuple[str, str, str]]
+    facts: Path,
+    reference: Path,
+    countries: Countries,
+    variants: dict[tuple[str, str], list[str]],
+    others: list[tuple[str, str, str]],
 ) -> tuple[list[Term], dict[str, Person]]:
     """The terms of all sources with one id a person, and the persons with all their names."""
-    offices, spellings = Offices(reference, countries), Spellings(reference / "spellings.csv")
+    offices, naming, spellings = (
+        Offices(reference, countries),
+        Naming.read(reference),
+        Spellings(reference / "spellings.csv"),
+    )
     terms = list(terms_of_facts(facts / "leaders_terms.csv", countries, offices))
     genders: dict[str, str] = {}
 
     def matcher() -> Matcher:
-        return Matcher([*((t.leader_id, t.name, t.country) for t in terms), *(o for o in others if o[2])], spellings, variants)
+        return Matcher(
+            [*((t.leader_id, t.name, t.country) for t in terms), *(o for o in others if o[2])],
+            naming,
+            spellings,
+            variants,
+        )
 
     find = matcher()
-    find.anywhere = Matcher(((q, n, "") for q, n, c in others if not c), spellings, {})
+    find.anywhere = Matcher(((q, n, "") for q, n, c in others if not c), naming, spellings, {})
     for term, gender in list(terms_of_history(reference / "historic_executives.csv", find)):
         terms.append(term)
         genders[term.leader_id] = gender
@@ -544,10 +652,11 @@ def collect_terms(
 def build(facts: Path, reference: Path) -> dict[str, int]:
     """Write the four tables into `reference`; gives rows a table."""
     countries = Countries(facts, reference)
+    naming = Naming.read(reference)
     variants: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in read_csv(reference / "name_variants.csv"):
         variants[fold(row["name"]), row["country"]].append(row["variant"])
-    others = [(q, n, countries.of_source(s)) for q, n, s in politicians(facts / "people.tsv")]
+    others = [(q, n, countries.of_source(s)) for q, n, s in politicians(facts / "people.tsv", naming)]
     terms, people = collect_terms(facts, reference, countries, variants, others)
     senior = {t.leader_id for t in terms if t.rank <= _SENIOR_RANK}
     terms = [t for t in terms if t.leader_id in senior and not (t.end and t.end < t.start)]
@@ -555,16 +664,52 @@ def build(facts: Path, reference: Path) -> dict[str, int]:
     people = {i: people[i] for i in {t.leader_id for t in terms}}
     spellings = Spellings(reference / "spellings.csv")
     return {
-        "countries": write_csv(reference / "countries.csv", list(countries.rows[0]), (row.values() for row in countries.rows)),
+        "countries": write_csv(
+            reference / "countries.csv", list(countries.rows[0]), (row.values() for row in countries.rows)
+        ),
         "leaders": write_csv(
-            reference / "leaders.csv", ["leader_id", "name", "surname", "country", "gender", "aliases"], leader_rows(people, variants, spellings)),
+            reference / "leaders.csv",
+            ["leader_id", "name", "surname", "country", "gender", "aliases"],
+            leader_rows(people, variants, naming, spellings),
+        ),
         "leader_terms": write_csv(
             reference / "leader_terms.csv",
-            ["leader_id", "office", "office_kind", "rank", "country", "start_date", "end_date", "end_basis", "source", "as_of"],
-            sorted({(t.leader_id, t.office, t.kind, str(t.rank), t.country, t.start, t.end, t.end_basis, t.source, t.as_of) for t in terms})),
+            [
+                "leader_id",
+                "office",
+                "office_kind",
+                "rank",
+                "country",
+                "start_date",
+                "end_date",
+                "end_basis",
+                "source",
+                "as_of",
+            ],
+            sorted(
+                {
+                    (
+                        t.leader_id,
+                        t.office,
+                        t.kind,
+                        str(t.rank),
+                        t.country,
+                        t.start,
+                        t.end,
+                        t.end_basis,
+                        t.source,
+                        t.as_of,
+                    )
+                    for t in terms
+                }
+            ),
+        ),
         "politicians": write_csv(
-            reference / "politicians.csv", ["leader_id", "name", "country"], sorted({o for o in others if o[0] not in people})),
-    }  # fmt: skip
+            reference / "politicians.csv",
+            ["leader_id", "name", "country"],
+            sorted({o for o in others if o[0] not in people}),
+        ),
+    }
 
 
 _KEPT_WHOLE = {"REIGN", "public record"}

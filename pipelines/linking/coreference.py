@@ -1,13 +1,14 @@
 """Who a noun phrase stands for: names, offices, pronouns, groups ("both leaders"), governments and their officials.
 
-Pronouns go to the nearest subject before them that can be meant (Hobbs's and Lappin & Leass's preference for subjects and
-recency, cut down to what attribution needs); groups go to the participants of the article's main event.
+Pronouns go to the nearest subject before them that can be meant (the preference for subjects and recency of Hobbs 1978
+and of Lappin & Leass 1994, cut down to what attribution needs); groups to the participants of the article's main event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
@@ -20,9 +21,6 @@ _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her
 _PLURAL = frozenset({"they", "them", "their", "themselves", "both", "these", "those"})
 _FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ours", "ourselves"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "agent"})
-_DOCUMENTS = frozenset("report statement letter message speech address remarks comment post tweet announcement proposal".split())
-_AUTHORED = frozenset("statement remarks message letter address speech proclamation op-ed".split())
-_QUANTIFIED = frozenset("other many several some most few certain various".split())
 _SENTENCES_BACK = 6
 
 
@@ -30,8 +28,14 @@ class Resolver:
     """Resolves the noun phrases of one linked article."""
 
     def __init__(
-        self, doc: Doc, reference: Reference, people: People, sightings: list[Sighting], title_people: list[Entity],
-        title_countries: tuple[str, ...], title: str,
+        self,
+        doc: Doc,
+        reference: Reference,
+        people: People,
+        sightings: list[Sighting],
+        title_people: list[Entity],
+        title_countries: tuple[str, ...],
+        title: str,
     ) -> None:
         self._doc = doc
         self._reference = reference
@@ -43,7 +47,7 @@ class Resolver:
         self._memo: dict[tuple[int, int], Referent] = {}
         self._open: set[tuple[int, int]] = set()
 
-    # -- the article as a whole ------------------------------------------------------------------------------------------
+    # -- the article as a whole ----------------------------------------------------------------------------------------
 
     @cached_property
     def participants(self) -> Referent:
@@ -62,23 +66,31 @@ class Resolver:
         return _referent(entities, "group", 0.8) if entities else NOBODY
 
     def _leaders_in(self, span: Span) -> list[Entity]:
-        found = [s.entity for s in self._within(span) if s.kind == "leader" and s.entity is not None and s.entity.is_leader]
+        found = [
+            s.entity for s in self._within(span) if s.kind == "leader" and s.entity is not None and s.entity.is_leader
+        ]
         return list(dict.fromkeys(found))
 
     def _has_group(self, sentence: Span) -> bool:
-        return any(t.lemma_.lower() in ("leader", "head", "counterpart") and t.tag_ in ("NNS", "NNPS") for t in sentence)
+        return any(
+            t.lemma_.lower() in ("leader", "head", "counterpart") and t.tag_ in ("NNS", "NNPS") for t in sentence
+        )
 
     @cached_property
     def author(self) -> Referent:
-        """Who says "I" and "we" outside quotations: who signs in the first lines, else whom the title gives as author."""
+        """Who says "I" and "we" outside quotations: who signs in the first lines, else whom the title gives."""
         signed = self._signature()
         if signed is not None:
             return signed
         title = self._title.casefold()
         if title.startswith("joint") or " joint statement" in title:
             leaders = [e for e in self._title_people if e.is_leader]
-            return _referent(leaders, "author", 0.7) if leaders else Referent((), self._title_countries, "government", "author", 0.7)
-        if title.split(" ")[0] in _AUTHORED and self._title_people:
+            return (
+                _referent(leaders, "author", 0.7)
+                if leaders
+                else Referent((), self._title_countries, "government", "author", 0.7)
+            )
+        if title.split(" ")[0] in self._reference.naming["signed_document"] and self._title_people:
             return _referent(self._title_people[:1], "author", 0.8)
         return NOBODY
 
@@ -86,7 +98,14 @@ class Resolver:
         """ "We, the leaders of …, condemn …": a first person that says in apposition who it is."""
         for token in self._doc[: self._lead_end]:
             if token.lower_ == "we" and token.i + 1 < len(self._doc) and self._doc[token.i + 1].text == ",":
-                stop = next((t.i for t in self._doc[token.i + 2 :] if t.pos_ in ("VERB", "AUX") and t.dep_ in ("ROOT", "aux", "ccomp")), None)
+                stop = next(
+                    (
+                        t.i
+                        for t in self._doc[token.i + 2 :]
+                        if t.pos_ in ("VERB", "AUX") and t.dep_ in ("ROOT", "aux", "ccomp")
+                    ),
+                    None,
+                )
                 if stop is not None:
                     found = self._resolve(self._doc[token.i + 2 : stop])
                     return found if found.leader_ids or found.countries else None
@@ -111,7 +130,7 @@ class Resolver:
             flags.append(inside)
         return flags
 
-    # -- noun phrases ----------------------------------------------------------------------------------------------------
+    # -- noun phrases --------------------------------------------------------------------------------------------------
 
     def resolve(self, span: Span, first_person: Referent | None = None) -> Referent:
         """Whom `span` stands for; see `LinkedArticle.resolve`."""
@@ -146,7 +165,16 @@ class Resolver:
         if len(parts) > 1:
             return _union(self.resolve(part) for part in parts)
         head = span.root
-        for step in (self._pronoun, self._person, self._group, self._office, self._body, self._official, self._document, self._named_body):
+        for step in (
+            self._pronoun,
+            self._person,
+            self._group,
+            self._office,
+            self._body,
+            self._official,
+            self._document,
+            self._named_body,
+        ):
             found = step(span, head)
             if found is not None:
                 return found
@@ -156,19 +184,25 @@ class Resolver:
         """The coordinated parts of a phrase: "President Biden" and "President Xi"."""
         heads = [span.root, *(t for t in span.root.conjuncts if span.start <= t.i < span.end)]
         heads = sorted({t.i: t for t in heads}.values(), key=lambda t: t.i)
-        if len(heads) < 2 or any(s.covers(a.idx) and s.covers(b.idx) for s in self._within(span) for a, b in zip(heads, heads[1:], strict=False)):
+        if len(heads) < 2 or any(
+            s.covers(a.idx) and s.covers(b.idx) for s in self._within(span) for a, b in pairwise(heads)
+        ):
             yield span
             return
         for number, head in enumerate(heads):
             start = span.start if number == 0 else max(span.start, min(head.left_edge.i, head.i))
-            end = span.end if number == len(heads) - 1 else max(head.i + 1, min(heads[number + 1].left_edge.i, heads[number + 1].i))
+            end = (
+                span.end
+                if number == len(heads) - 1
+                else max(head.i + 1, min(heads[number + 1].left_edge.i, heads[number + 1].i))
+            )
             tokens = self._doc[start:end]
             while len(tokens) > 1 and (tokens[-1].is_punct or tokens[-1].dep_ == "cc"):
                 tokens = tokens[:-1]
             if len(tokens) < len(span):
                 yield tokens
 
-    # -- steps, in the order they are tried --------------------------------------------------------------------------------
+    # -- steps, in the order they are tried ----------------------------------------------------------------------------
 
     def _pronoun(self, span: Span, head: Token) -> Referent | None:
         word = head.lower_
@@ -180,7 +214,11 @@ class Resolver:
 
     def _person(self, span: Span, head: Token) -> Referent | None:
         """Somebody named: the name holds the head, or stands beside it ("the Russian leader, Vladimir Putin")."""
-        named = [s for s in self._touching(span, head) if s.entity is not None and (s.reach or s.kind == "leader") and not self._is_of_group(s)]
+        named = [
+            s
+            for s in self._touching(span, head)
+            if s.entity is not None and (s.reach or s.kind == "leader") and not self._is_of_group(s)
+        ]
         for sighting in named:
             if sighting.covers(head.idx):
                 return self._of_person(sighting, span)
@@ -227,13 +265,15 @@ class Resolver:
         if kind is None:
             return None
         countries = self._countries_in(span)
-        clubs = [s.organization.members for s in self._within(span) if s.organization is not None and s.organization.members]
+        clubs = [
+            s.organization.members for s in self._within(span) if s.organization is not None and s.organization.members
+        ]
         if countries or clubs:
             members = sorted({*countries, *(c for club in clubs for c in club)})
             if clubs and kind == "leader":
                 return Referent((), tuple(members), "leader", "group", 0.6)
             return self._leaders_of(span, head, countries) if kind == "leader" else None
-        if any(t.lower_ in _QUANTIFIED for t in span):
+        if any(t.lower_ in self._reference.naming["quantifier"] for t in span):
             return None
         if any(s.kind == "organization" for s in self._within(span)):
             return None
@@ -243,7 +283,7 @@ class Resolver:
         return self.participants if self.participants.leader_ids else None
 
     def _coupled_countries(self, head: Token) -> tuple[str, ...]:
-        """The countries that a subject before couples ("U.S. and Israeli officials … Both countries"), else the main event's."""
+        """The countries that a subject before couples ("U.S. and Israeli officials … Both"), else the main event's."""
         for subject in self._subjects_before(head):
             if self._group_kind(subject) in ("country", "either") or subject.lower_ in _PLURAL:
                 continue
@@ -252,15 +292,28 @@ class Resolver:
                 return found.countries
         if len(self.participants.countries) > 1:
             return self.participants.countries
-        lead = [s.country for s in self._sightings if s.kind == "country" and s.country and s.end <= self._doc[: self._lead_end].end_char]
+        lead = [
+            s.country
+            for s in self._sightings
+            if s.kind == "country" and s.country and s.end <= self._doc[: self._lead_end].end_char
+        ]
         named = tuple(sorted(dict.fromkeys(c for c in lead if c)))
         return named if len(named) == 2 else ()
 
     def _leaders_of(self, span: Span, head: Token, countries: list[str]) -> Referent | None:
         """ "the leaders of France and Germany": each one's, where all are known; "European leaders" stay unnamed."""
         offices = [s.office for s in self._within(span) if s.office is not None and s.covers(head.idx)]
-        if offices and offices[0].stop > offices[0].head.stop and any(t.lower_ in ("the", "we") for t in (*span, *self._before(span))):
-            bodies = {c: self._doc.text[s.start : s.end] for s in self._within(span) if s.organization is not None for c in (s.country,)}
+        if (
+            offices
+            and offices[0].stop > offices[0].head.stop
+            and any(t.lower_ in ("the", "we") for t in (*span, *self._before(span)))
+        ):
+            bodies = {
+                c: self._doc.text[s.start : s.end]
+                for s in self._within(span)
+                if s.organization is not None
+                for c in (s.country,)
+            }
             entities = [self._people.leader_of(c, offices[0].kinds, bodies.get(c, "")) for c in countries]
             known = [e for e in entities if e is not None]
             if len(known) == len(countries):
@@ -277,13 +330,20 @@ class Resolver:
             if sighting.kind != "office" or office is None or not sighting.covers(head.idx):
                 continue
             if office.title.phrase in ("counterpart", "leader") and office.countries:
-                entity = self._people.leader_of(office.countries[0], self._kinds_of_possessor(span) if office.title.phrase == "counterpart" else ())
+                entity = self._people.leader_of(
+                    office.countries[0], self._kinds_of_possessor(span) if office.title.phrase == "counterpart" else ()
+                )
                 if entity is not None:
                     return _referent([entity], "office", 0.7)
                 return Referent((), office.countries[:1], "leader", "office", 0.5)
             if office.title.phrase == "leader" and len(span) <= 2:
                 return self._he_or_she(head, None)
-            if office.kinds and not office.is_plural and head.lower_ in office.title.phrase.casefold() and office.countries:
+            if (
+                office.kinds
+                and not office.is_plural
+                and head.lower_ in office.title.phrase.casefold()
+                and office.countries
+            ):
                 return Referent((), office.countries[:1], "official", "office", 0.5)
         return None
 
@@ -292,7 +352,9 @@ class Resolver:
         for token in span:
             if token.dep_ == "poss":
                 owner = self.resolve(self._doc[token.left_edge.i : token.i + 1])
-                return tuple(sorted(k for e in self._people.entities if e.entity_id in owner.leader_ids for k in e.kinds))
+                return tuple(
+                    sorted(k for e in self._people.entities if e.entity_id in owner.leader_ids for k in e.kinds)
+                )
         return ()
 
     def _body(self, span: Span, head: Token) -> Referent | None:
@@ -305,14 +367,18 @@ class Resolver:
                 return Referent((), (sighting.country,), kind, sighting.basis, sighting.confidence)
             if sighting.organization is not None:
                 national = sighting.organization.kind == "national"
-                kind = "media" if sighting.organization.kind == "media" else "government" if national else "organization"
+                kind = (
+                    "media" if sighting.organization.kind == "media" else "government" if national else "organization"
+                )
                 countries = [sighting.country] if sighting.country else self._countries_in(span)
                 return Referent((), tuple(sorted(countries)), kind, "organization", sighting.confidence)
         return None
 
     def _official(self, span: Span, head: Token) -> Referent | None:
         """ "US officials", "the foreign ministry", "Iran's government": a kind, and the countries beside it."""
-        kind = self._reference.speaker_nouns.get(head.lemma_.lower()) or self._reference.speaker_nouns.get(_singular(head.lower_))
+        kind = self._reference.speaker_nouns.get(head.lemma_.lower()) or self._reference.speaker_nouns.get(
+            _singular(head.lower_)
+        )
         if kind is None:
             return None
         countries = self._own_countries(span, head)
@@ -325,7 +391,13 @@ class Resolver:
         """Countries that a phrase says its head belongs to: before it, or by "of", "for", "from" or "with"."""
         found = []
         for sighting in self._within(span):
-            codes = list(sighting.office.countries) if sighting.office is not None else [sighting.country] if sighting.country else []
+            codes = (
+                list(sighting.office.countries)
+                if sighting.office is not None
+                else [sighting.country]
+                if sighting.country
+                else []
+            )
             if codes and (sighting.start < head.idx or self._belongs(sighting, head)):
                 found += [c for c in codes if c]
         return list(dict.fromkeys(found))
@@ -334,7 +406,9 @@ class Resolver:
         span = self._doc.char_span(sighting.start, sighting.end, alignment_mode="expand")
         token = span.root if span is not None else head
         while token != head and token.head != token:
-            if token.dep_ in ("relcl", "acl", "advcl") or (token.pos_ == "NOUN" and token.lemma_.lower() not in self._reference.speaker_nouns):
+            if token.dep_ in ("relcl", "acl", "advcl") or (
+                token.pos_ == "NOUN" and token.lemma_.lower() not in self._reference.speaker_nouns
+            ):
                 return False
             if token.dep_ == "prep" and token.head != head and token.head.pos_ not in ("NOUN", "PROPN"):
                 return False
@@ -355,21 +429,21 @@ class Resolver:
         before = [s.country for s in self._within(span) if s.kind == "country" and s.country and s.start < head.idx]
         if not before or head.pos_ not in ("PROPN", "NOUN"):
             return None
-        if head.pos_ == "NOUN" and head.lemma_.lower() not in _DOCUMENTS:
+        if head.pos_ == "NOUN" and head.lemma_.lower() not in self._reference.naming["document"]:
             return None
         kind = "organization" if head.pos_ == "PROPN" else "government"
         return Referent((), tuple(sorted(dict.fromkeys(before))), kind, "noun", 0.5)
 
     def _document(self, span: Span, head: Token) -> Referent | None:
         """ "the Secretary General's report": what a document says, its author says."""
-        if head.lemma_.lower() not in _DOCUMENTS:
+        if head.lemma_.lower() not in self._reference.naming["document"]:
             return None
         for child in head.children:
             if child.dep_ == "poss" and span.start <= child.i < span.end:
                 return self.resolve(self._doc[child.left_edge.i : child.i + 1])
         return None
 
-    # -- pronouns --------------------------------------------------------------------------------------------------------
+    # -- pronouns ------------------------------------------------------------------------------------------------------
 
     def _he_or_she(self, head: Token, gender: str | None) -> Referent:
         for subject in self._subjects_before(head):
@@ -407,7 +481,7 @@ class Resolver:
         return None
 
     def _subjects_before(self, head: Token) -> Iterator[Token]:
-        """Subjects before a token, the own sentence's nearest first, then each earlier sentence's, its main clause's first.
+        """Subjects before a token: the own sentence's, nearest first, then earlier ones', their main clauses' first.
 
         What is quoted is no context for what is not.
         """
@@ -429,7 +503,11 @@ class Resolver:
         for subject in self._subjects_before(head):
             if subject.lower_ in _PLURAL or subject.lower_ in _SINGULAR or subject.lower_ in _FIRST:
                 continue
-            if subject.tag_ in ("NNS", "NNPS") or any(c.dep_ == "conj" for c in subject.children) or self._is_collective(subject):
+            if (
+                subject.tag_ in ("NNS", "NNPS")
+                or any(c.dep_ == "conj" for c in subject.children)
+                or self._is_collective(subject)
+            ):
                 found = self.resolve(self._phrase(subject))
                 if found.leader_ids or found.countries or found.kind != "other":
                     return Referent(found.leader_ids, found.countries, found.kind, "pronoun", 0.6)
@@ -451,17 +529,31 @@ class Resolver:
                 if len(who.leader_ids) == 1:
                     basis = "first_person" if own_words else "pronoun"
                     country = who.countries[0] if len(who.countries) == 1 else None
-                    found.append(Mention(token.idx, token.idx + len(token), "leader", who.leader_ids[0], country, basis, who.confidence))
+                    found.append(
+                        Mention(
+                            token.idx,
+                            token.idx + len(token),
+                            "leader",
+                            who.leader_ids[0],
+                            country,
+                            basis,
+                            who.confidence,
+                        )
+                    )
         return found
 
-    # -- helpers -----------------------------------------------------------------------------------------------------------
+    # -- helpers -------------------------------------------------------------------------------------------------------
 
     def _within(self, span: Span) -> list[Sighting]:
         return [s for s in self._sightings if span.start_char <= s.start and s.end <= span.end_char + 1]
 
     def _touching(self, span: Span, head: Token) -> list[Sighting]:
         """Sightings in a phrase, and those that hold its head though they reach beyond it."""
-        return [s for s in self._sightings if s.covers(head.idx) or span.start_char <= s.start and s.end <= span.end_char + 1]
+        return [
+            s
+            for s in self._sightings
+            if s.covers(head.idx) or (span.start_char <= s.start and s.end <= span.end_char + 1)
+        ]
 
     def _phrase(self, head: Token) -> Span:
         return self._doc[head.left_edge.i : head.right_edge.i + 1]

@@ -98,7 +98,12 @@ class Gazetteer:
             if stop == len(words) or not joined(text, words[stop - 1], words[stop]):
                 break
             node = node.next.get(words[stop].key)
-        if best and text[best.end : best.end + 1] == "." and best.end - words[best.stop - 1].start == 1 and best.stop - best.first > 1:
+        if (
+            best
+            and text[best.end : best.end + 1] == "."
+            and best.end - words[best.stop - 1].start == 1
+            and best.stop - best.first > 1
+        ):
             return Hit(best.start, best.end + 1, best.first, best.stop, best.entries)
         return best
 

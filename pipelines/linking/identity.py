@@ -8,17 +8,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
 
-from pipelines.linking.names import family_names, words
+from pipelines.linking.names import words
 from pipelines.linking.phrases import PRIVATE_KINDS, NamePhrase, OfficePhrase, Scan
 from pipelines.linking.reference import KnownLeader, NameKey, Reference
 
 SENIOR_KINDS = frozenset(
     {
-        "head_of_state", "head_of_government", "vice_president", "deputy_head_of_government", "foreign_minister", "defence_minister",
-        "finance_minister", "minister", "junior_minister", "crown_prince", "national_security_adviser", "adviser",
-        "head_of_international_organization", "legislative_leader",
+        "head_of_state",
+        "head_of_government",
+        "vice_president",
+        "deputy_head_of_government",
+        "foreign_minister",
+        "defence_minister",
+        "finance_minister",
+        "minister",
+        "junior_minister",
+        "crown_prince",
+        "national_security_adviser",
+        "adviser",
+        "head_of_international_organization",
+        "legislative_leader",
     }
-)  # fmt: skip
+)
 """Offices whose bearer, named with one in a text, counts as a leader."""
 
 _YEARS = range(1999, 2031)
@@ -50,7 +61,9 @@ class Entity:
 class People:
     """The persons of one article, found as its names are read in order."""
 
-    def __init__(self, reference: Reference, published_on: date | None, scans: Sequence[Scan], home: str | None) -> None:
+    def __init__(
+        self, reference: Reference, published_on: date | None, scans: Sequence[Scan], home: str | None
+    ) -> None:
         self.reference = reference
         self.home = home
         self.entities: list[Entity] = []
@@ -58,10 +71,10 @@ class People:
         self.day = published_on or estimated_day(reference, scans)
         """The day the article is read as of: its date, else the middle of the year its clues agree on."""
 
-    # -- reading names ---------------------------------------------------------------------------------------------------
+    # -- reading names -------------------------------------------------------------------------------------------------
 
     def identify(self, name: NamePhrase, *, is_person: bool) -> tuple[Entity, str, float] | None:
-        """The entity a name stands for, with basis and confidence; None where the words are no person's name for all we know.
+        """The entity a name stands for, with basis and confidence; None where the words need be no person's name.
 
         `is_person` says that something else than a capital letter speaks for a person (the recognizer, a title).
         """
@@ -81,12 +94,16 @@ class People:
         return len(self._heads_called((surname,))) == 1
 
     def leader_of(self, country: str, kinds: Sequence[str], body: str = "") -> Entity | None:
-        """The holder of an office of `kinds` in a country: of the article, else at its date. Without kinds, who leads it.
+        """The holder of an office of `kinds` in a country, of the article or at its date; without kinds, who leads it.
 
         `body` names the one meant among several with one code ("European Commission").
         """
         if body:
-            terms = [t for t in self.reference.holders.get((country, "head_of_international_organization"), ()) if body in t.office]
+            terms = [
+                t
+                for t in self.reference.holders.get((country, "head_of_international_organization"), ())
+                if body in t.office
+            ]
             heading = {t.leader_id for t in terms if t.covers(self.day)}
             return self._known(next(iter(heading))) if len(heading) == 1 else None
         wanted = set(kinds) or {"head_of_state", "head_of_government", "head_of_international_organization"}
@@ -107,7 +124,11 @@ class People:
                 return entity, "full_name", 0.95
         candidates = [e for e in self._recent() if name.key in e.surnames and not self._clashes(e, name)]
         if name.is_full:
-            candidates = [e for e in self._recent() if any(k[-len(name.key) :] == name.key for k in e.keys) and not self._clashes(e, name)]
+            candidates = [
+                e
+                for e in self._recent()
+                if any(k[-len(name.key) :] == name.key for k in e.keys) and not self._clashes(e, name)
+            ]
         if not candidates:
             return None
         if office is not None:
@@ -122,7 +143,9 @@ class People:
         """Whether the titles beside a name cannot be this entity's: another country, another sex."""
         if name.honorific and name.honorific.gender and entity.gender and name.honorific.gender != entity.gender:
             return True
-        return any(o.countries and entity.country and entity.country not in o.countries and o.kinds for o in name.offices)
+        return any(
+            o.countries and entity.country and entity.country not in o.countries and o.kinds for o in name.offices
+        )
 
     def _by_full_name(self, name: NamePhrase) -> tuple[Entity, str, float] | None:
         candidates = [self.reference.leaders[i] for i in name.leader_ids or self.reference.by_name.get(name.key, ())]
@@ -146,7 +169,9 @@ class People:
         own = {t.country for t in leader.terms if t.country} | ({leader.country} if leader.country else set())
         held = {t.kind for t in leader.offices_on(self.day)}
         ever = {t.kind for t in leader.terms}
-        years = [abs(self.day.year - y) for t in leader.terms for y in ((t.start or self.day).year, (t.end or self.day).year)]
+        years = [
+            abs(self.day.year - y) for t in leader.terms for y in ((t.start or self.day).year, (t.end or self.day).year)
+        ]
         score = 1.0 - 0.2 * leader.best_rank
         score += 4 * bool(kinds & held) + 2 * bool(kinds & ever)
         score += (3 if countries & own else -3) if countries and own else 0
@@ -155,7 +180,10 @@ class People:
         return score
 
     def _is_senior(self, name: NamePhrase) -> bool:
-        return any(o.title.title_class == "office" and set(o.kinds) & SENIOR_KINDS and _is_public(o, name) for o in name.offices)
+        return any(
+            o.title.title_class == "office" and set(o.kinds) & SENIOR_KINDS and _is_public(o, name)
+            for o in name.offices
+        )
 
     def _politician(self, name: NamePhrase) -> Entity | None:
         """A politician without a senior term in the reference, to whom the text gives a senior office."""
@@ -178,12 +206,20 @@ class People:
 
     def _ever_holders(self, name: NamePhrase) -> list[str]:
         countries = [c for o in name.offices for c in o.countries] or list(self._likely_countries())
-        return [t.leader_id for o in name.offices for k in o.kinds for c in countries for t in self.reference.holders.get((c, k), ())]
+        return [
+            t.leader_id
+            for o in name.offices
+            for k in o.kinds
+            for c in countries
+            for t in self.reference.holders.get((c, k), ())
+        ]
 
     def _holders(self, name: NamePhrase) -> list[str]:
         """Who held the offices beside a name at the article's date."""
         countries = [c for o in name.offices for c in o.countries] or list(self._likely_countries())
-        return [i for o in name.offices for k in o.kinds for c in countries for i in self.reference.held_by(k, c, self.day)]
+        return [
+            i for o in name.offices for k in o.kinds for c in countries for i in self.reference.held_by(k, c, self.day)
+        ]
 
     def _by_surname(self, name: NamePhrase) -> tuple[Entity, str, float] | None:
         candidates = self.reference.by_surname.get(name.key, ())
@@ -205,14 +241,18 @@ class People:
 
         A name is not taken for a head's where it is short (Key, May): too many words and people are called so.
         """
-        heads = [i for i in self.reference.by_surname.get(surname, ()) if any(t.rank == 1 for t in self.reference.leaders[i].offices_on(self.day))]
+        heads = [
+            i
+            for i in self.reference.by_surname.get(surname, ())
+            if any(t.rank == 1 for t in self.reference.leaders[i].offices_on(self.day))
+        ]
         here = [i for i in heads if self.country_counts[self.reference.leaders[i].country or ""]]
         if here or sum(map(len, surname)) < _SHORT_SURNAME:
             return here
         return heads
 
     def _stranger(self, name: NamePhrase) -> Entity:
-        """Somebody whom the reference does not know: a local leader if the text gives a senior office, else a person."""
+        """Somebody the reference does not know: a local leader if the text gives a senior office, else a person."""
         senior = self._is_senior(name)
         country = self._office_country(name)
         prefix = "local:" if senior else "person:"
@@ -236,7 +276,7 @@ class People:
             yield self.home
         yield from (c for c, _ in self.country_counts.most_common(3) if c != self.home)
 
-    # -- the register ----------------------------------------------------------------------------------------------------
+    # -- the register --------------------------------------------------------------------------------------------------
 
     def _known(self, leader_id: str) -> Entity:
         for entity in self.entities:
@@ -274,7 +314,9 @@ class People:
         if len(name.key) > 1:
             entity.names[name.text] = None
         if len(name.key) > 1:
-            entity.surnames |= {words(s) for s in family_names(" ".join(name.key), entity.country) if s}
+            entity.surnames |= {
+                words(s) for s in self.reference.naming.family_names(" ".join(name.key), entity.country) if s
+            }
             entity.surnames.add(name.key[-1:])
         else:
             entity.surnames.add(name.key)
@@ -325,7 +367,9 @@ class People:
         if not office.department:
             return not office.countries and bool(entity.titles)
         wanted = {w for w in office.department if len(w) > _SHORT_WORD}
-        own = {w for t in (entity.known.offices_on(self.day) if entity.known else ()) for w in words(t.office)} | entity.titles
+        own = {
+            w for t in (entity.known.offices_on(self.day) if entity.known else ()) for w in words(t.office)
+        } | entity.titles
         return bool(wanted) and wanted <= own
 
     def _of_home(self, office: OfficePhrase, fitting: list[Entity]) -> Entity | None:
@@ -346,7 +390,9 @@ class People:
             return [leading] if leading else []
         if office.department:
             wanted = {w for w in office.department if len(w) > _SHORT_WORD}
-            terms = [t for k in _DEPARTMENTAL for t in self.reference.holders.get((country, k), ()) if t.covers(self.day)]
+            terms = [
+                t for k in _DEPARTMENTAL for t in self.reference.holders.get((country, k), ()) if t.covers(self.day)
+            ]
             return sorted({t.leader_id for t in terms if wanted and wanted <= set(words(t.office))})
         if len(office.kinds) > 1 or office.kinds[0] in _DEPARTMENTAL[3:]:
             return []
@@ -359,7 +405,11 @@ _DEPARTMENTAL = ("foreign_minister", "defence_minister", "finance_minister", "mi
 
 def _is_public(office: OfficePhrase, name: NamePhrase) -> bool:
     """Whether an office is a state's: "President Kufuor", but not "Jon Gray, President and COO"."""
-    return bool(office.countries or office.organization) or office.start < name.start or not set(office.kinds) & PRIVATE_KINDS
+    return (
+        bool(office.countries or office.organization)
+        or office.start < name.start
+        or not set(office.kinds) & PRIVATE_KINDS
+    )
 
 
 def country_counts(scans: Iterable[Scan]) -> Counter[str]:
@@ -401,12 +451,21 @@ def _titled(reference: Reference, name: NamePhrase) -> list[str]:
     kinds = {k for o in name.offices for k in o.kinds}
     countries = {c for o in name.offices for c in o.countries}
     candidates = [reference.leaders[i] for i in reference.by_surname.get(name.key, ())]
-    return [c.leader_id for c in candidates if any(t.rank == 1 and t.kind in kinds and (not countries or t.country in countries) for t in c.terms)]
+    return [
+        c.leader_id
+        for c in candidates
+        if any(t.rank == 1 and t.kind in kinds and (not countries or t.country in countries) for t in c.terms)
+    ]
 
 
 def _years_of(leader: KnownLeader, kinds: set[str]) -> set[int]:
     terms = [t for t in leader.terms if (not kinds or t.kind in kinds) and t.rank <= 4]
-    return {y for t in terms for y in _YEARS if (t.start is None or t.start.year <= y) and (t.end is None or y <= t.end.year)}
+    return {
+        y
+        for t in terms
+        for y in _YEARS
+        if (t.start is None or t.start.year <= y) and (t.end is None or y <= t.end.year)
+    }
 
 
 def _nearly(left: NameKey, right: NameKey) -> bool:

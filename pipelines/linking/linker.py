@@ -14,15 +14,16 @@ from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
 
-_VOCATIVES = frozenset({"mr", "madam", "madame", "dear"})
-_ROLE_WORDS = frozenset({"for", "as", "become", "becomes", "became", "of", "one", "elected", "than", "his", "her"})
-"""Before a bare title they speak of the office, not of its holder: "running for President"."""
-_AIDES = frozenset({"assistant", "adviser", "advisor", "counselor", "aide", "deputy", "letter"})
-"""In "Assistant to the President" the President is part of a title, not somebody spoken of."""
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
 
-_COUNTRY_BASIS = {"country": "country_name", "demonym": "demonym", "capital": "metonym", "metonym": "metonym", "part": "part"}
+_COUNTRY_BASIS = {
+    "country": "country_name",
+    "demonym": "demonym",
+    "capital": "metonym",
+    "metonym": "metonym",
+    "part": "part",
+}
 
 
 @dataclass(slots=True)
@@ -66,7 +67,9 @@ class Linker:
         people, title, body = self._read(doc, article)
         sightings = _Sighter(self._reference, people, body, doc).all()
         title_people = _title_people(title, people, self._reference)
-        resolver = Resolver(doc, self._reference, people, sightings, title_people, _countries_of(title), article.title or "")
+        resolver = Resolver(
+            doc, self._reference, people, sightings, title_people, _countries_of(title), article.title or ""
+        )
         mentions = [*_mentions(sightings), *resolver.pronoun_mentions()]
         mentions.sort(key=lambda m: (m.start, m.end))
         return LinkedArticle(mentions, _leaders(people, mentions), resolver)
@@ -108,7 +111,10 @@ class _Sighter:
     def all(self) -> list[Sighting]:
         """The sightings, ordered; none overlaps another of people."""
         named = {id(o) for n in self._scan.names for o in n.offices}
-        items: list[NamePhrase | OfficePhrase] = [*self._scan.names, *(o for o in self._scan.offices if id(o) not in named)]
+        items: list[NamePhrase | OfficePhrase] = [
+            *self._scan.names,
+            *(o for o in self._scan.offices if id(o) not in named),
+        ]
         items += self._further_surnames()
         items.sort(key=lambda i: (i.start, -i.end))
         found: list[Sighting] = []
@@ -134,12 +140,16 @@ class _Sighter:
         return found
 
     def _stands_alone(self, position: int) -> bool:
-        """Whether a capitalized word is a proper noun of its own, not part of a longer name nor a sentence's first word."""
+        """Whether a capitalized word is a proper noun of its own, not part of a longer name."""
         word = self._scan.words[position]
         span = self._doc.char_span(word.start, word.end, alignment_mode="expand")
         if span is None or span.root.pos_ != "PROPN":
             return False
-        beside = [t for t in (self._doc[max(0, span.start - 1)], self._doc[min(len(self._doc) - 1, span.end)]) if t.i not in range(span.start, span.end)]
+        beside = [
+            t
+            for t in (self._doc[max(0, span.start - 1)], self._doc[min(len(self._doc) - 1, span.end)])
+            if t.i not in range(span.start, span.end)
+        ]
         return not any(t.pos_ == "PROPN" for t in beside)
 
     def _name(self, name: NamePhrase) -> list[Sighting]:
@@ -150,10 +160,18 @@ class _Sighter:
         entity, basis, confidence = found
         entity.last_seen = name.start
         self._read_apposition(entity, name)
-        if entity.is_leader and not name.is_full and self._doc.text[name.end : name.end + 16].casefold().startswith((" administration", " government")):
+        if (
+            entity.is_leader
+            and not name.is_full
+            and self._doc.text[name.end : name.end + 16].casefold().startswith((" administration", " government"))
+        ):
             return [Sighting(name.start, name.end, "country", "metonym", 0.8, None, country=entity.country)]
         reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
-        return [Sighting(name.start, name.end, "leader" if entity.is_leader else "person", basis, confidence, entity, reach=reach)]
+        return [
+            Sighting(
+                name.start, name.end, "leader" if entity.is_leader else "person", basis, confidence, entity, reach=reach
+            )
+        ]
 
     def _read_apposition(self, entity: Entity, name: NamePhrase) -> None:
         """Take the country of a stranger from what follows the name: "Di-Aping, a Sudanese diplomat"."""
@@ -161,7 +179,10 @@ class _Sighter:
             return
         position = self._scan.word_at(name.end)
         for number in range(position, min(position + _APPOSITION, len(self._scan.words))):
-            if number > position and "," in self._doc.text[self._scan.words[number - 1].end : self._scan.words[number].start]:
+            if (
+                number > position
+                and "," in self._doc.text[self._scan.words[number - 1].end : self._scan.words[number].start]
+            ):
                 return
             hit = self._scan.hit_at.get(number)
             codes = hit.keys("demonym") + hit.keys("country") if hit is not None else ()
@@ -171,7 +192,7 @@ class _Sighter:
                 entity.is_official = True
 
     def _each_leader(self, office: OfficePhrase) -> list[Sighting]:
-        """ "the presidents of Russia and Azerbaijan": the holder of the office in each country, seen at the country's name."""
+        """ "the presidents of Russia and Azerbaijan": the holder in each country, seen at the country's name."""
         if not office.is_plural or office.stop == office.head.stop or not self._is_definite(office):
             return []
         if not office.kinds and not self._speaks_here(office):
@@ -203,16 +224,21 @@ class _Sighter:
         return Sighting(office.start, office.end, "leader", basis, confidence, entity, office=office)
 
     def _is_definite(self, office: OfficePhrase) -> bool:
-        """ "the President", "Russia's President", "President of …" name somebody; "a president" and "presidential" do not."""
+        """ "the President", "Russia's President", "President of …" name somebody.
+
+        Not so "a president", "Mr President", "running for President", and that of "Assistant to the President".
+        """
         before = self._scan.words[office.first - 1].key if office.first else ""
         earlier = self._scan.words[office.first - 3].key if office.first > 2 else ""
-        if before in _VOCATIVES or (before == "the" and earlier in _AIDES and self._scan.words[office.first - 2].key == "to"):
-            return False
-        if before in {"a", "an", "any", "every", "no", "another", "each", "some"} or office.is_former:
+        naming = self._reference.naming
+        is_within_title = (
+            before == "the" and earlier in naming["aide"] and self._scan.words[office.first - 2].key == "to"
+        )
+        if before in naming["vocative"] or is_within_title or before in naming["indefinite"] or office.is_former:
             return False
         if before == "the" or office.countries:
             return True
-        return self._scan.words[office.head.first].is_capital and before not in _ROLE_WORDS
+        return self._scan.words[office.head.first].is_capital and before not in naming["role_word"]
 
     def _place(self, hit: Hit) -> Sighting | None:
         for entry in hit.entries:
@@ -220,21 +246,32 @@ class _Sighter:
                 return Sighting(hit.start, hit.end, "country", _COUNTRY_BASIS[entry.kind], 0.9, None, country=entry.key)
             if entry.kind == "organization":
                 organization = self._reference.organizations[entry.key]
-                return Sighting(hit.start, hit.end, "organization", "organization", 0.9, None, country=organization.country, organization=organization)
+                return Sighting(
+                    hit.start,
+                    hit.end,
+                    "organization",
+                    "organization",
+                    0.9,
+                    None,
+                    country=organization.country,
+                    organization=organization,
+                )
         for entry in hit.entries:
             if entry.kind == "capital" and self._acts(hit):
                 return Sighting(hit.start, hit.end, "country", "metonym", 0.7, None, country=entry.key)
         return None
 
     def _acts(self, hit: Hit) -> bool:
-        """Whether a capital stands for its government: it does, is addressed or is dealt with, not merely where something is."""
+        """Whether a capital stands for its government: it acts or is dealt with, and is not merely a place."""
         span = self._doc.char_span(hit.start, hit.end, alignment_mode="expand")
         if span is None:
             return False
         root = span.root
         if root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj", "poss"):
             return True
-        return root.dep_ == "pobj" and root.head.lower_ in {"with", "by", "between", "from", "against"} or root.dep_ == "conj" and root.head.dep_ == "nsubj"
+        return (root.dep_ == "pobj" and root.head.lower_ in {"with", "by", "between", "from", "against"}) or (
+            root.dep_ == "conj" and root.head.dep_ == "nsubj"
+        )
 
 
 def _mentions(sightings: list[Sighting]) -> list[Mention]:
@@ -273,5 +310,3 @@ def _title_people(title: Scan, people: People, reference: Reference) -> list[Ent
         if linked is not None and linked[0] not in found:
             found.append(linked[0])
     return found
-
-

@@ -7,19 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.linking.gazetteer import Hit, Word, joined, split_words
-from pipelines.linking.names import PARTICLES, words
+from pipelines.linking.names import Naming, fold, words
 from pipelines.linking.reference import NameKey, Reference, Title
 
-_MODIFIERS = frozenset(
-    "former acting then current outgoing incoming new late longtime ex first second deputy vice interim caretaker chief senior special principal assistant ousted re elected".split()
-)
 _DEPARTMENT_LINKS = frozenset({"and", "of", "the", "for", "s"})
 _OFFICE_LINKS = frozenset({"of", "for", "to", "from", "in", "at"})
-_NOT_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
-    " the a an he she they we i in on at and but it this that his her their".split()
-)
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _DEPARTMENT_TITLES = ("minister", "secretary", "spokesman", "spokeswoman", "spokesperson")
 _LONGEST_DEPARTMENT = 9
 _LONGEST_NAME = 5
@@ -69,6 +61,7 @@ class Scan:
     text: str
     words: list[Word]
     hits: list[Hit]
+    naming: Naming
     hit_at: dict[int, Hit]
     """The hit that covers a word, by the word's number."""
     person_starts: frozenset[int] = frozenset()
@@ -93,17 +86,30 @@ class Scan:
 
 
 def scan_text(
-    text: str, reference: Reference, person_spans: Sequence[tuple[int, int]] = (), proper_starts: frozenset[int] = frozenset(),
-    *, is_headline: bool = False,
-) -> Scan:  # fmt: skip
+    text: str,
+    reference: Reference,
+    person_spans: Sequence[tuple[int, int]] = (),
+    proper_starts: frozenset[int] = frozenset(),
+    *,
+    is_headline: bool = False,
+) -> Scan:
     """Read a text for names and offices.
 
-    Takes the text, the reference, the character spans that a named-entity recognizer takes for persons, and where proper
-    nouns start. In a headline, words with capitals after a title are no name.
+    Takes the text, the reference, the character spans that a named-entity recognizer takes for persons, and where
+    proper nouns start. In a headline, words with capitals after a title are no name.
     """
     split = split_words(text)
     hits = list(reference.gazetteer.find(text, split))
-    scan = Scan(text, split, hits, {w: hit for hit in hits for w in range(hit.first, hit.stop)}, frozenset(s for s, _ in person_spans), proper_starts, is_headline)
+    scan = Scan(
+        text,
+        split,
+        hits,
+        reference.naming,
+        {w: hit for hit in hits for w in range(hit.first, hit.stop)},
+        frozenset(s for s, _ in person_spans),
+        proper_starts,
+        is_headline,
+    )
     scan.offices = [_office(scan, hit, reference) for hit in hits if _is_office(hit, reference)]
     scan.offices = _with_shared_countries(scan)
     scan.names = sorted(_names(scan, reference, person_spans), key=lambda n: n.start)
@@ -116,7 +122,13 @@ def _with_shared_countries(scan: Scan) -> list[OfficePhrase]:
     shared: list[OfficePhrase] = []
     for office in scan.offices:
         last = shared[-1] if shared else None
-        if last is not None and last.countries and not office.countries and office.organization is None and office.first == office.head.first:
+        if (
+            last is not None
+            and last.countries
+            and not office.countries
+            and office.organization is None
+            and office.first == office.head.first
+        ):
             between = scan.text[last.end : office.start]
             if between in (", ", " and ", ", and ") and office.kinds and last.kinds and not office.is_plural:
                 office = replace(office, countries=last.countries[:1])
@@ -139,7 +151,9 @@ def _adjacent(scan: Scan, left: int, right: int) -> bool:
     if left < 0 or right >= len(scan.words):
         return False
     gap = scan.text[scan.words[left].end : scan.words[right].start]
-    return gap in (" ", "-", "’", "'", ". ", "\u00a0", "’s ") and (gap != ". " or joined(scan.text, scan.words[left], scan.words[right]))
+    return gap in (" ", "-", "’", "'", ". ", "\u00a0", "’s ") and (
+        gap != ". " or joined(scan.text, scan.words[left], scan.words[right])
+    )
 
 
 def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
@@ -166,10 +180,15 @@ def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
             organization = before.keys("organization")[0]
             first = before.first
             break
-        elif word.key in _MODIFIERS:
-            is_former = is_former or word.key in {"former", "ex", "late", "ousted"}
+        elif word.key in scan.naming["modifier"]:
+            is_former = is_former or word.key in scan.naming["former"]
             first -= 1
-        elif hit.stop - hit.first == 1 and title.phrase in _DEPARTMENT_TITLES and len(department) < 3 and _is_department(word, scan, before):
+        elif (
+            hit.stop - hit.first == 1
+            and title.phrase in _DEPARTMENT_TITLES
+            and len(department) < 3
+            and _is_department(word, scan, before)
+        ):
             department.append(word.key)
             first -= 1
         else:
@@ -180,18 +199,34 @@ def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
     head_word = scan.words[hit.stop - 1].key
     organization = organization or more_organization
     kinds = _kinds(title, countries, "deputy" in (w.key for w in scan.words[first : hit.first]))
-    if organization is not None and title.office_kinds and reference.organizations[organization].kind in ("international", "union"):
+    if (
+        organization is not None
+        and title.office_kinds
+        and reference.organizations[organization].kind in ("international", "union")
+    ):
         kinds = ("head_of_international_organization",)
     if not countries and organization is None and set(kinds) & PRIVATE_KINDS and _of_private_body(scan, first, stop):
         kinds = ()
     return OfficePhrase(
-        scan.words[first].start, max(hit.end, scan.words[stop - 1].end), first, stop, hit, title,
-        kinds, tuple(countries), organization, (*reversed(department), *field_words), is_former,
-        title.title_class == "group" or head_word.endswith("s") and head_word not in {"affairs", "sultans"} and title.phrase != "states",
-    )  # fmt: skip
+        scan.words[first].start,
+        max(hit.end, scan.words[stop - 1].end),
+        first,
+        stop,
+        hit,
+        title,
+        kinds,
+        tuple(countries),
+        organization,
+        (*reversed(department), *field_words),
+        is_former,
+        title.title_class == "group"
+        or (head_word.endswith("s") and head_word not in {"affairs", "sultans"} and title.phrase != "states"),
+    )
 
 
-PRIVATE_KINDS = frozenset({"head_of_state", "vice_president", "head_of_international_organization", "legislative_leader", "adviser"})
+PRIVATE_KINDS = frozenset(
+    {"head_of_state", "vice_president", "head_of_international_organization", "legislative_leader", "adviser"}
+)
 """Kinds of office whose titles clubs, companies and universities give as well."""
 
 
@@ -218,7 +253,12 @@ def _kinds(title: Title, countries: Sequence[str], is_deputy: bool) -> tuple[str
 
 
 def _is_department(word: Word, scan: Scan, before: Hit | None) -> bool:
-    return before is None and word.key not in _DEPARTMENT_LINKS and word.key not in _NOT_NAMES and len(word.key) > 3
+    return (
+        before is None
+        and word.key not in _DEPARTMENT_LINKS
+        and word.key not in scan.naming["never_name"]
+        and len(word.key) > 3
+    )
 
 
 def _country_codes(hit: Hit | None, *, unions: bool = False) -> tuple[str, ...]:
@@ -229,7 +269,9 @@ def _country_codes(hit: Hit | None, *, unions: bool = False) -> tuple[str, ...]:
     return (*codes, *(hit.keys("union") if unions else ()))
 
 
-def _right_of(scan: Scan, hit: Hit, title: Title, stop: int, reference: Reference) -> tuple[int, list[str], str | None, tuple[str, ...]]:
+def _right_of(
+    scan: Scan, hit: Hit, title: Title, stop: int, reference: Reference
+) -> tuple[int, list[str], str | None, tuple[str, ...]]:
     """What follows a title by "of", "for" or "to": countries, an organization, the words of a department."""
     field_words: list[str] = []
     countries: list[str] = []
@@ -277,11 +319,13 @@ def _goes_on(scan: Scan, target: Hit) -> bool:
         return False
     following = scan.words[target.stop]
     hit = scan.hit_at.get(target.stop)
-    return following.is_capital and following.start not in scan.person_starts and (hit is None or not hit.keys("leader"))
+    return (
+        following.is_capital and following.start not in scan.person_starts and (hit is None or not hit.keys("leader"))
+    )
 
 
 def _heads_government(scan: Scan, position: int, reference: Reference) -> bool:
-    """Whether what follows a demonym is a body of that country: "the Israeli Foreign Ministry", not "the Israeli town"."""
+    """Whether a body of the country follows a demonym: "the Israeli Foreign Ministry", not "the Israeli town"."""
     following = scan.words[position : position + 2]
     return any(reference.speaker_nouns.get(w.key) == "government" for w in following)
 
@@ -293,7 +337,11 @@ def _country_list(scan: Scan, position: int, countries: list[str]) -> int:
         while following < len(scan.words) and scan.words[following].key in ("and", "the"):
             following += 1
         codes = _country_codes(scan.hit_at.get(following), unions=True)
-        gap = scan.text[scan.words[position - 1].end : scan.words[following].start] if following < len(scan.words) else "."
+        gap = (
+            scan.text[scan.words[position - 1].end : scan.words[following].start]
+            if following < len(scan.words)
+            else "."
+        )
         if not codes or "." in gap or ";" in gap or len(gap) > 10:
             return position
         countries.append(codes[0])
@@ -312,9 +360,7 @@ def _department_end(scan: Scan, position: int) -> int:
             nxt = scan.words[end + 1] if end + 1 < len(scan.words) else None
             if nxt is None or not nxt.is_capital:
                 break
-        elif not word.is_capital:
-            break
-        elif word.start in scan.person_starts:
+        elif not word.is_capital or word.start in scan.person_starts:
             break
         end += 1
     return end
@@ -366,7 +412,9 @@ def _covered(scan: Scan, position: int) -> bool:
 
 def _trimmed(scan: Scan, first: int, stop: int) -> tuple[int, int]:
     """The words of a recognized person that make a name: without titles before it, possessives and places."""
-    while first < stop and (_covered(scan, first) or not scan.words[first].is_capital or scan.words[first].key in _NOT_NAMES):
+    while first < stop and (
+        _covered(scan, first) or not scan.words[first].is_capital or scan.words[first].key in scan.naming["never_name"]
+    ):
         first += 1
     while stop > first and (scan.words[stop - 1].key == "s" or not scan.words[stop - 1].is_capital):
         stop -= 1
@@ -390,11 +438,16 @@ def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") ->
         gap = scan.text[previous.end : word.start]
         if stop == first and gap == opening:
             gap = " "
-        if gap not in (" ", ". ", "-", "’", "'") or (gap == ". " and len(previous.key) > 3) or word.key in _NOT_NAMES or _covered(scan, stop):
+        if (
+            gap not in (" ", ". ", "-", "’", "'")
+            or (gap == ". " and len(previous.key) > 3)
+            or word.key in scan.naming["never_name"]
+            or _covered(scan, stop)
+        ):
             break
         if word.key == "s" and gap in ("’", "'"):
             break
-        if not word.is_capital and not (word.key in PARTICLES and stop > first):
+        if not word.is_capital and not (word.key in scan.naming["particle"] and stop > first):
             break
         if word.is_upper and len(word.key) > 1 and stop == first:
             break
@@ -406,10 +459,12 @@ def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") ->
 
 def _name(scan: Scan, first: int, stop: int, reference: Reference) -> NamePhrase:
     key = tuple(w.key for w in scan.words[first:stop])
-    bare = tuple(w for w in key if len(w) > 1 and w not in _SUFFIXES)
+    bare = tuple(w for w in key if len(w) > 1 and w not in scan.naming["suffix"])
     known = reference.by_name.get(key) or reference.by_name.get(bare, ())
     start, end = scan.words[first].start, scan.words[stop - 1].end
-    return NamePhrase(start, end, scan.text[start:end], key, tuple(i for i in known if _initials_agree(key, i, reference)))
+    return NamePhrase(
+        start, end, scan.text[start:end], key, tuple(i for i in known if _initials_agree(key, i, reference))
+    )
 
 
 def _initials_agree(key: NameKey, leader_id: str, reference: Reference) -> bool:
@@ -422,7 +477,7 @@ def _initials_agree(key: NameKey, leader_id: str, reference: Reference) -> bool:
 
 
 def _attach_titles(scan: Scan, reference: Reference) -> None:
-    """Give each name the offices before it ("President Xi", "the President, Xi Jinping") and after it ("Xi, the President of …")."""
+    """Give each name the offices before it ("the President, Xi Jinping") and after it ("Xi, the President of …")."""
     for name in scan.names:
         first = scan.word_at(name.start)
         before = scan.hit_at.get(first - 1)
@@ -432,9 +487,13 @@ def _attach_titles(scan: Scan, reference: Reference) -> None:
                 name.honorific = title
     by_start = sorted(scan.names, key=lambda n: n.start)
     for office in reversed(scan.offices):
-        name = _name_after(scan, office, by_start) or _name_before(scan, office, by_start) or _name_beyond(scan, office, by_start)
-        if name is not None:
-            name.offices.insert(0, office)
+        owner = (
+            _name_after(scan, office, by_start)
+            or _name_before(scan, office, by_start)
+            or _name_beyond(scan, office, by_start)
+        )
+        if owner is not None:
+            owner.offices.insert(0, office)
 
 
 def _name_beyond(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> NamePhrase | None:
@@ -443,7 +502,11 @@ def _name_beyond(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> N
         return None
     for name in names:
         for other in name.offices:
-            if 0 <= other.start - office.end <= 2 and scan.text[office.end : other.start] in (", ", " ") and name.start > other.start:
+            if (
+                0 <= other.start - office.end <= 2
+                and scan.text[office.end : other.start] in (", ", " ")
+                and name.start > other.start
+            ):
                 return name
     return None
 
@@ -453,15 +516,17 @@ def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> Na
         if name.start < office.end:
             continue
         gap = scan.text[office.end : name.start]
-        if gap.strip(" ") in _HONORIFICS and len(gap) <= 6 and not office.is_plural:
+        if (not gap.strip() or fold(gap).strip(" .") in scan.naming["honour"]) and not office.is_plural:
             return name
-        if gap == ", " and not office.is_plural and _closes_apposition(scan, name) and (name.is_full or office.title.title_class == "office"):
+        if (
+            gap == ", "
+            and not office.is_plural
+            and _closes_apposition(scan, name)
+            and (name.is_full or office.title.title_class == "office")
+        ):
             return name
         return None
     return None
-
-
-_HONORIFICS = ("", "Mr.", "Mr", "Mrs.", "Ms.", "Dr.", "Dr", "Gen.", "Sir", "Sheikh")
 
 
 def _closes_apposition(scan: Scan, name: NamePhrase) -> bool:

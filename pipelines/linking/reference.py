@@ -12,19 +12,19 @@ from functools import cached_property
 from pathlib import Path
 
 from pipelines.linking.gazetteer import Entry, Gazetteer
-from pipelines.linking.names import fold, plain, words
+from pipelines.linking.names import Naming, words
 
 NameKey = tuple[str, ...]
 """A name as it is looked up: its folded words."""
 
 
-class ReferenceError(ValueError):
+class ReferenceTableError(ValueError):
     """A row of a reference table that cannot be used; the message says file, line, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One office held for one period. `start` None: since ever; `end` None: still held when the source was made (`as_of`)."""
+    """One office held for one period. Without `start`: since ever; without `end`: still held as of `as_of`."""
 
     leader_id: str
     office: str
@@ -96,13 +96,14 @@ class Reference:
     organizations: dict[str, Organization]
     metonyms: dict[str, str]
     politicians: dict[NameKey, tuple[tuple[str, str, str | None], ...]]
-    """(id, name, country) of further politicians by full name: only for who is given a senior office by the text itself."""
+    """(id, name, country) of further politicians by full name: for those to whom the text gives a senior office."""
     speaker_nouns: dict[str, str]
     group_nouns: dict[str, str]
     executives: dict[str, str]
     """The office kind that leads a country where it is not the head of government's."""
     publishers: dict[str, str]
     """Countries of governments that publish articles, by what their name or address holds."""
+    naming: Naming
     gazetteer: Gazetteer
     by_name: dict[NameKey, tuple[str, ...]] = field(default_factory=dict)
     by_surname: dict[NameKey, tuple[str, ...]] = field(default_factory=dict)
@@ -117,7 +118,7 @@ class Reference:
         return {key: tuple(terms) for key, terms in found.items()}
 
     def leads(self, country: str, day: date) -> str | None:
-        """Who leads a country on `day`: its one head of government, or of state where that office leads; None if unsure."""
+        """Who leads a country on `day`: its head of government, or of state where that office leads; None if unsure."""
         first = self.executives.get(country, "head_of_government")
         for kind in (first, "head_of_state", "head_of_government"):
             held = self.held_by(kind, country, day)
@@ -128,7 +129,7 @@ class Reference:
     def held_by(self, kind: str, country: str | None, day: date) -> tuple[str, ...]:
         """The ids of who held an office of `kind` for `country` on `day`; the latest to begin comes first."""
         terms = [t for t in self.holders.get((country, kind), ()) if t.covers(day)]
-        terms.sort(key=lambda t: (t.start or date.min), reverse=True)
+        terms.sort(key=lambda t: t.start or date.min, reverse=True)
         return tuple(dict.fromkeys(t.leader_id for t in terms))
 
 
@@ -139,7 +140,6 @@ class Organization:
     phrase: str
     kind: str
     country: str | None
-    office_of: str | None
     members: tuple[str, ...] = ()
     """The countries that speak when a small club of them speaks (the G7)."""
 
@@ -147,20 +147,20 @@ class Organization:
 Row = dict[str, str]
 
 
-def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[Callable[[str], ReferenceError], Row]]:
+def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[Callable[[str], ReferenceTableError], Row]]:
     """Each row of a table with a function that makes an error of it, which says where it stands."""
     if not path.exists():
-        raise ReferenceError(f"{path}: the table is missing; restore it from the repository")
+        raise ReferenceTableError(f"{path}: the table is missing; restore it from the repository")
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         missing = [c for c in required if c not in (reader.fieldnames or ())]
         if missing:
-            raise ReferenceError(f"{path}:1: columns are missing: {', '.join(missing)}")
+            raise ReferenceTableError(f"{path}:1: columns are missing: {', '.join(missing)}")
         for row in reader:
             line = reader.line_num
 
-            def fault(what: str, line: int = line) -> ReferenceError:
-                return ReferenceError(f"{path}:{line}: {what}")
+            def fault(what: str, line: int = line) -> ReferenceTableError:
+                return ReferenceTableError(f"{path}:{line}: {what}")
 
             if None in row or None in row.values():
                 raise fault("the row has another number of fields than the header; quote fields that hold commas")
@@ -174,7 +174,7 @@ def _list(text: str) -> tuple[str, ...]:
 _ID = re.compile(r"Q[1-9]\d*|local:[a-z0-9-]+")
 
 
-def _day(text: str, column: str, fault: Callable[[str], ReferenceError]) -> date | None:
+def _day(text: str, column: str, fault: Callable[[str], ReferenceTableError]) -> date | None:
     if not text:
         return None
     try:
@@ -192,13 +192,26 @@ def _read_countries(path: Path) -> dict[str, Country]:
         if code in countries:
             raise fault(f"{code} stands in the table twice")
         aliases = (row["official_name"], *_list(row["aliases"])) if row.get("official_name") else _list(row["aliases"])
-        countries[code] = Country(code, row["name"], aliases, _list(row["demonyms"]), _list(row["capitals"]), _list(row["parts"]))
+        countries[code] = Country(
+            code, row["name"], aliases, _list(row["demonyms"]), _list(row["capitals"]), _list(row["parts"])
+        )
     return countries
 
 
 def _read_terms(path: Path, countries: dict[str, Country]) -> dict[str, list[Term]]:
     terms: dict[str, list[Term]] = defaultdict(list)
-    needed = ("leader_id", "office", "office_kind", "rank", "country", "start_date", "end_date", "end_basis", "source", "as_of")
+    needed = (
+        "leader_id",
+        "office",
+        "office_kind",
+        "rank",
+        "country",
+        "start_date",
+        "end_date",
+        "end_basis",
+        "source",
+        "as_of",
+    )
     for fault, row in _rows(path, needed):
         if row["country"] and row["country"] not in countries:
             raise fault(f"country {row['country']!r} is not in countries.csv")
@@ -209,14 +222,24 @@ def _read_terms(path: Path, countries: dict[str, Country]) -> dict[str, list[Ter
             raise fault(f"the term ends ({end}) before it starts ({start})")
         terms[row["leader_id"]].append(
             Term(
-                row["leader_id"], row["office"], row["office_kind"], int(row["rank"]), row["country"] or None, start, end,
-                row["end_basis"], row["source"], row["as_of"],
-            )  # fmt: skip
+                row["leader_id"],
+                row["office"],
+                row["office_kind"],
+                int(row["rank"]),
+                row["country"] or None,
+                start,
+                end,
+                row["end_basis"],
+                row["source"],
+                row["as_of"],
+            )
         )
     return terms
 
 
-def _read_leaders(path: Path, terms: dict[str, list[Term]], countries: dict[str, Country]) -> dict[str, KnownLeader]:
+def _read_leaders(
+    path: Path, terms: dict[str, list[Term]], countries: dict[str, Country], naming: Naming
+) -> dict[str, KnownLeader]:
     leaders: dict[str, KnownLeader] = {}
     for fault, row in _rows(path, ("leader_id", "name", "surname", "country", "gender", "aliases")):
         leader_id = row["leader_id"]
@@ -231,16 +254,24 @@ def _read_leaders(path: Path, terms: dict[str, list[Term]], countries: dict[str,
         if row["gender"] not in ("", "f", "m"):
             raise fault(f"gender must be f, m or empty, not {row['gender']!r}")
         leaders[leader_id] = KnownLeader(
-            leader_id, plain(row["name"]), _list(row["surname"]), row["country"] or None, row["gender"] or None,
-            _list(row["aliases"]), tuple(terms.get(leader_id, ())),
-        )  # fmt: skip
+            leader_id,
+            naming.plain(row["name"]),
+            _list(row["surname"]),
+            row["country"] or None,
+            row["gender"] or None,
+            _list(row["aliases"]),
+            tuple(terms.get(leader_id, ())),
+        )
     strangers = sorted(set(terms) - set(leaders))
     if strangers:
-        raise ReferenceError(f"{path.with_name('leader_terms.csv')}: terms of people who are not in {path.name}: {', '.join(strangers[:5])}")
+        table = path.with_name("leader_terms.csv")
+        raise ReferenceTableError(f"{table}: terms of people who are not in {path.name}: {', '.join(strangers[:5])}")
     return leaders
 
 
-def _name_indexes(leaders: dict[str, KnownLeader]) -> tuple[dict[NameKey, tuple[str, ...]], dict[NameKey, tuple[str, ...]]]:
+def _name_indexes(
+    leaders: dict[str, KnownLeader],
+) -> tuple[dict[NameKey, tuple[str, ...]], dict[NameKey, tuple[str, ...]]]:
     full: dict[NameKey, dict[str, None]] = defaultdict(dict)
     family: dict[NameKey, dict[str, None]] = defaultdict(dict)
     for leader in leaders.values():
@@ -266,16 +297,12 @@ def _case(phrase: str) -> str:
 
 def _fill_gazetteer(reference: Reference) -> None:
     add = reference.gazetteer.add
-    for name in reference.by_name:
-        add(" ".join(name), Entry("leader", " ".join(name)))
+    for key in reference.by_name:
+        add(" ".join(key), Entry("leader", " ".join(key)))
     for country in reference.countries.values():
-        for kind, names in (
-            ("country", (country.name, *country.aliases)), ("demonym", country.demonyms), ("capital", country.capitals), ("part", country.parts),
-        ):  # fmt: skip
-            for name in names:
-                add(name, Entry(kind, country.code, _case(name)))
-                if kind == "demonym" and not name.endswith(("s", "ese", "ish", "ch", "i")):
-                    add(name + "s", Entry(kind, country.code))
+        for kind, phrases in _phrases_of(country):
+            for phrase in phrases:
+                add(phrase, Entry(kind, country.code, _case(phrase)))
     for phrase, code in reference.metonyms.items():
         add(phrase.removeprefix("the "), Entry("metonym", code))
     for phrase, organization in reference.organizations.items():
@@ -283,37 +310,77 @@ def _fill_gazetteer(reference: Reference) -> None:
         if organization.kind == "union" and organization.country:
             add(phrase, Entry("union", organization.country, _case(phrase)))
     for phrase, title in reference.titles.items():
-        add(phrase, Entry("title", phrase, "capital" if title.title_class == "honorific" or _case(phrase) == "upper" else "any"))
+        needs_capital = title.title_class == "honorific" or _case(phrase) == "upper"
+        add(phrase, Entry("title", phrase, "capital" if needs_capital else "any"))
+
+
+def _phrases_of(country: Country) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What names a country, by kind; demonyms with their plurals."""
+    yield "country", (country.name, *country.aliases)
+    yield "demonym", country.demonyms
+    yield "demonym", tuple(d + "s" for d in country.demonyms if not d.endswith(("s", "ese", "ish", "ch")))
+    yield "capital", country.capitals
+    yield "part", country.parts
 
 
 def load_reference(folder: Path) -> Reference:
     """Read and check the reference tables of `folder`.
 
-    Raises `ReferenceError` with file and line where a row cannot be used.
+    Raises `ReferenceTableError` with file and line where a row cannot be used.
     """
+    naming = Naming.read(folder)
     countries = _read_countries(folder / "countries.csv")
-    leaders = _read_leaders(folder / "leaders.csv", _read_terms(folder / "leader_terms.csv", countries), countries)
+    terms = _read_terms(folder / "leader_terms.csv", countries)
+    leaders = _read_leaders(folder / "leaders.csv", terms, countries, naming)
     by_name, by_surname = _name_indexes(leaders)
     reference = Reference(
         leaders=leaders,
         countries=countries,
-        titles={r["phrase"]: Title(r["phrase"], _list(r["office_kinds"]), r["class"], r["gender"] or None)
-                for _, r in _rows(folder / "titles.csv", ("phrase", "office_kinds", "class", "gender"))},
-        organizations={r["phrase"]: Organization(
-                           r["phrase"], r["kind"], r["country"] or None, r["office_of"] or None, _list(r["members"]))
-                       for _, r in _rows(folder / "organizations.csv", ("phrase", "kind", "country", "office_of", "members"))},
-        metonyms={r["phrase"]: r["country"] for _, r in _rows(folder / "metonyms.csv", ("phrase", "country", "kind"))},
+        titles=_read_titles(folder / "titles.csv"),
+        organizations=_read_organizations(folder / "organizations.csv", countries),
+        metonyms=_read_codes(folder / "metonyms.csv", "phrase", "country"),
         politicians=_read_politicians(folder / "politicians.csv"),
-        speaker_nouns={r["noun"]: r["kind"] for _, r in _rows(folder / "speaker_nouns.csv", ("noun", "kind"))},
-        group_nouns={r["noun"]: r["kind"] for _, r in _rows(folder / "groups.csv", ("noun", "kind"))},
-        executives={r["country"]: r["office_kind"] for _, r in _rows(folder / "executives.csv", ("country", "office_kind"))},
-        publishers={r["pattern"]: r["country"] for _, r in _rows(folder / "publishers.csv", ("pattern", "country"))},
+        speaker_nouns=_read_codes(folder / "speaker_nouns.csv", "noun", "kind"),
+        group_nouns=_read_codes(folder / "groups.csv", "noun", "kind"),
+        executives=_read_codes(folder / "executives.csv", "country", "office_kind"),
+        publishers=_read_codes(folder / "publishers.csv", "pattern", "country"),
+        naming=naming,
         gazetteer=Gazetteer(),
         by_name=by_name,
         by_surname=by_surname,
-    )  # fmt: skip
+    )
     _fill_gazetteer(reference)
     return reference
+
+
+def _read_codes(path: Path, key: str, value: str) -> dict[str, str]:
+    """A table of two columns that matter: what is written, and what it stands for."""
+    found: dict[str, str] = {}
+    for fault, row in _rows(path, (key, value)):
+        if not row[key] or not row[value]:
+            raise fault(f"{key} and {value} must both be given")
+        found[row[key]] = row[value]
+    return found
+
+
+def _read_titles(path: Path) -> dict[str, Title]:
+    titles: dict[str, Title] = {}
+    for fault, row in _rows(path, ("phrase", "office_kinds", "class", "gender")):
+        if row["class"] not in ("office", "official", "group", "honorific"):
+            raise fault(f"class must be office, official, group or honorific, not {row['class']!r}")
+        titles[row["phrase"]] = Title(row["phrase"], _list(row["office_kinds"]), row["class"], row["gender"] or None)
+    return titles
+
+
+def _read_organizations(path: Path, countries: dict[str, Country]) -> dict[str, Organization]:
+    found: dict[str, Organization] = {}
+    for fault, row in _rows(path, ("phrase", "kind", "country", "members")):
+        members = _list(row["members"])
+        unknown = [c for c in (row["country"], *members) if c and c not in countries]
+        if unknown:
+            raise fault(f"country {unknown[0]!r} is not in countries.csv")
+        found[row["phrase"]] = Organization(row["phrase"], row["kind"], row["country"] or None, members)
+    return found
 
 
 def _read_politicians(path: Path) -> dict[NameKey, tuple[tuple[str, str, str | None], ...]]:
@@ -323,6 +390,3 @@ def _read_politicians(path: Path) -> dict[NameKey, tuple[tuple[str, str, str | N
             raise fault(f"leader_id must be a Wikidata id (Q…) or local:…, not {row['leader_id']!r}")
         found[words(row["name"])].append((row["leader_id"], row["name"], row["country"] or None))
     return {key: tuple(people) for key, people in found.items()}
-
-
-__all__ = ["Country", "KnownLeader", "Organization", "Reference", "ReferenceError", "Term", "Title", "fold", "load_reference"]
