@@ -33,14 +33,16 @@ def _do_not_wait_for_the_disk(connection: Any, _: object) -> None:
 
 
 def dagster_home() -> Path:
-    """The folder where Dagster keeps its runs: `DAGSTER_HOME`, else `.dagster/` with the project's `dagster.yaml`."""
+    """The folder where Dagster keeps its runs: `DAGSTER_HOME`, else `.dagster/`.
+
+    It gets the project's settings where it has none of its own.
+    """
     given = os.environ.get("DAGSTER_HOME")
     home = Path(given).expanduser().absolute() if given else ROOT / ".dagster"
     home.mkdir(parents=True, exist_ok=True)
-    if not given:
+    if not given or not (home / "dagster.yaml").exists():
         shutil.copyfile(ROOT / "dagster.yaml", home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
-    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     return home
 
 

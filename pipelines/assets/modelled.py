@@ -27,7 +27,9 @@ def countries() -> pl.DataFrame:
 @table_asset(LAYER)
 def leaders(extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
     """Leaders of the reference whom no article mentions are left out."""
-    return people.leaders(workshop.extracted("extracted_leaders", extracted_articles), articles)
+    said = workshop.extracted("extracted_leaders", extracted_articles)
+    naming = {table: workshop.extracted(table, extracted_articles) for table in people.NAMING_COLUMNS}
+    return people.leaders(said, naming, reference.leaders(REFERENCE), articles)
 
 
 @table_asset(LAYER, deps=["reference_files"])

@@ -20,6 +20,17 @@ def countries(folder: Path) -> pl.DataFrame:
     return conform(TABLES["countries"], _read(folder / "countries.csv"))
 
 
+def leaders(folder: Path) -> pl.DataFrame:
+    """All leaders that the reference knows, with the columns of `leaders` but those on mentions."""
+    return _read(folder / "leaders.csv").select(
+        "leader_id",
+        "name",
+        pl.when(pl.col("leader_id").str.starts_with("Q")).then("leader_id").alias("wikidata_id"),
+        "country",
+        pl.col("aliases").str.split("|").fill_null([]),
+    )
+
+
 def terms(folder: Path) -> pl.DataFrame:
     """Terms of office of all leaders that the reference knows, with the columns of `leader_terms` but its key."""
     return _read(folder / "leader_terms.csv").with_columns(pl.col("start_date", "end_date").str.to_date())

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.modelling import events, people, sameness
-from schemas import STAGES, TABLES
+from schemas import STAGES, TABLES, spec
 from schemas.frames import rows_frame
 from tests.samples import ROWS, sample
 
@@ -94,12 +94,34 @@ def test_event_ids_do_not_depend_on_order() -> None:
     assert model(*rows).events.equals(model(*reversed(rows)).events)
 
 
+KNOWN = pl.DataFrame(
+    [{"leader_id": "Q7", "name": "Cy", "wikidata_id": "Q7", "country": "NOR", "aliases": ["C. Y."]}],
+    schema={
+        name: TABLES["leaders"].schema[name] for name in ("leader_id", "name", "wikidata_id", "country", "aliases")
+    },
+)
+
+
+def leaders(said: list[dict[str, Any]], published: pl.DataFrame, event: list[str] | None = None) -> pl.DataFrame:
+    naming = {table: spec(table).schema.to_frame() for table in people.NAMING_COLUMNS}
+    if event:
+        naming["extracted_events"] = rows_frame(STAGES["extracted_events"], [told(leader_ids=event)])
+    return people.leaders(rows_frame(STAGES["extracted_leaders"], said), naming, KNOWN, published)
+
+
+def test_a_leader_who_is_meant_but_not_mentioned_is_taken_from_the_reference() -> None:
+    found = leaders([], articles(FEBRUARY), event=["Q7"])
+    assert found.select("leader_id", "name", "country", "aliases", "first_mention").rows() == [
+        ("Q7", "Cy", "NOR", ["C. Y."], FEBRUARY)
+    ]
+
+
 def test_a_leader_is_one_row_with_all_names_and_the_span_of_mentions() -> None:
     said = [
         {"article_id": "a_1", "leader_id": "Q1", "name": "Ann Lee", "country": "NOR", "aliases": ["A. Lee"]},
         {"article_id": "a_2", "leader_id": "Q1", "name": "Ann Lee", "country": "NOR", "aliases": ["Lee Ann"]},
     ]
-    found = people.leaders(rows_frame(STAGES["extracted_leaders"], said), articles(FEBRUARY, MARCH))
+    found = leaders(said, articles(FEBRUARY, MARCH))
     assert found.select("name", "aliases", "first_mention", "last_mention").rows() == [
         ("Ann Lee", ["A. Lee", "Lee Ann"], FEBRUARY, MARCH)
     ]
@@ -107,7 +129,7 @@ def test_a_leader_is_one_row_with_all_names_and_the_span_of_mentions() -> None:
 
 def test_a_leader_of_undated_articles_only_has_no_first_mention() -> None:
     said = [{"article_id": "a_1", "leader_id": "local:bo", "name": "Bo"}]
-    found = people.leaders(rows_frame(STAGES["extracted_leaders"], said), articles(None))
+    found = leaders(said, articles(None))
     assert found.select("first_mention", "country", "aliases").row(0) == (None, None, [])
 
 

@@ -1,0 +1,262 @@
+"""The whole run, as a user sees it: cheap to repeat, safe to break, plain when it fails."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from pipelines import resources
+from pipelines.__main__ import main
+from pipelines.extraction.records import Article
+from pipelines.run import materialize
+from pipelines.settings import Settings
+from pipelines.summary import print_summary
+from schemas import TABLES
+
+CALL = (
+    "Ann Lee said that Norland will buy 20 ships. The two leaders spoke by telephone for more than an hour on Monday."
+)
+VISIT = "Bo Berg arrived in Norland on Tuesday for talks on fishing rights, which both sides called long overdue."
+
+
+@dataclass
+class Rows:
+    """What an extractor gives for one article."""
+
+    article_id: str
+    mentions: list[dict[str, Any]] = field(default_factory=list)
+    leaders: list[dict[str, Any]] = field(default_factory=list)
+    statements: list[dict[str, Any]] = field(default_factory=list)
+    commitments: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    statement_topics: list[dict[str, Any]] = field(default_factory=list)
+    commitment_topics: list[dict[str, Any]] = field(default_factory=list)
+    article_topics: list[dict[str, Any]] = field(default_factory=list)
+
+
+class FirstWord:
+    """An extractor that finds one person in each article: its first word. It remembers what it was given to read."""
+
+    def __init__(self) -> None:
+        self.loads = 0
+        self.read: list[str] = []
+        self.stops_at: str | None = None
+        self.length = 0
+
+    def load(self) -> FirstWord:
+        self.loads += 1
+        return self
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[Rows]:
+        for article in articles:
+            if self.stops_at and self.stops_at in article.text:
+                raise RuntimeError("a word that nobody foresaw")
+            self.read.append(article.text)
+            yield Rows(article.article_id, mentions=[self._mention(article)])
+
+    def _mention(self, article: Article) -> dict[str, Any]:
+        end = article.text.index(" ")
+        return {
+            "mention_id": f"m_{article.article_id}",
+            "article_id": article.article_id,
+            "start": 0,
+            "end": end + self.length,
+            "text": article.text[:end],
+            "kind": "person",
+            "basis": "first_word",
+            "confidence": 1.0,
+        }
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Dagster's folder, set up once."""
+    return tmp_path_factory.mktemp("dagster")
+
+
+@pytest.fixture
+def extractor(monkeypatch: pytest.MonkeyPatch, home: Path) -> FirstWord:
+    found = FirstWord()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setattr(resources, "load_extractor", found.load)
+    return found
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    found = Settings(raw=tmp_path / "articles", warehouse=tmp_path / "warehouse")
+    found.raw.mkdir()
+    write(found, "call.txt", CALL)
+    return found
+
+
+@pytest.fixture
+def run(settings: Settings, extractor: FirstWord) -> Callable[[], tuple[bool, str]]:
+    """Run the job; give whether it succeeded, and what it said."""
+
+    def once() -> tuple[bool, str]:
+        said = io.StringIO()
+        return materialize(settings, Console(file=said, width=200)), said.getvalue()
+
+    return once
+
+
+def write(settings: Settings, name: str, text: str, **sidecar: str) -> None:
+    (settings.raw / name).write_text(text, encoding="utf-8")
+    meta = {"published_at": "2026-02-05", "language": "en", **sidecar}
+    (settings.raw / name).with_suffix(".meta.json").write_text(json.dumps(meta), encoding="utf-8")
+
+
+def ask(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(settings.database, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def published(settings: Settings) -> dict[str, tuple[int, bytes]]:
+    files = [*settings.parquet.iterdir(), settings.database]
+    return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+Run = Callable[[], tuple[bool, str]]
+
+
+def test_a_second_run_extracts_nothing_and_changes_no_byte(settings: Settings, extractor: FirstWord, run: Run) -> None:
+    assert run()[0]
+    before = published(settings)
+    assert {Path(name).stem for name in before} == {*TABLES, "readout"}
+    assert (extractor.loads, extractor.read) == (1, [CALL])
+    assert run()[0]
+    assert (extractor.loads, extractor.read) == (1, [CALL])
+    assert published(settings) == before
+
+
+def test_one_new_article_extracts_one_article(settings: Settings, extractor: FirstWord, run: Run) -> None:
+    assert run()[0]
+    write(settings, "visit.txt", VISIT)
+    with duckdb.connect(settings.database, read_only=True) as reader:
+        assert run()[0]
+        assert reader.execute("SELECT text FROM mentions").fetchall() == [("Ann",)], "a reader keeps what it opened"
+    assert extractor.read == [CALL, VISIT]
+    assert ask(settings, "SELECT text FROM mentions ORDER BY text") == [("Ann",), ("Bo",)]
+
+
+def test_an_article_that_is_gone_takes_its_rows_along(settings: Settings, extractor: FirstWord, run: Run) -> None:
+    write(settings, "visit.txt", VISIT)
+    assert run()[0]
+    for path in settings.raw.glob("call.*"):
+        path.unlink()
+    assert run()[0]
+    assert ask(settings, "SELECT text FROM mentions") == [("Bo",)]
+    assert len(extractor.read) == 2
+
+
+def test_a_file_that_cannot_be_read_is_quarantined_with_its_remedy(settings: Settings, run: Run) -> None:
+    (settings.raw / "empty.txt").write_bytes(b"")
+    (settings.raw / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert run()[0]
+    refused = ask(settings, "SELECT source_path, stage, detail FROM quarantine ORDER BY 1")
+    assert [row[:2] for row in refused] == [("empty.txt", "intake"), ("picture.png", "intake")]
+    assert all(detail for *_, detail in refused)
+    said = io.StringIO()
+    print_summary(settings, Console(file=said, width=200))
+    assert "empty.txt" in said.getvalue()
+    assert "picture.png" in said.getvalue()
+
+
+def test_an_article_that_stops_the_extractor_costs_only_its_own_rows(
+    settings: Settings, extractor: FirstWord, run: Run
+) -> None:
+    write(settings, "visit.txt", VISIT)
+    extractor.stops_at = "Bo Berg"
+    assert run()[0]
+    assert ask(settings, "SELECT text FROM mentions") == [("Ann",)]
+    assert ask(settings, "SELECT count(*) FROM articles") == [(2,)]
+    [(path, stage, detail)] = ask(settings, "SELECT source_path, stage, detail FROM quarantine")
+    assert (path, stage) == ("visit.txt", "extraction")
+    assert "a word that nobody foresaw" in detail
+
+
+def test_a_check_that_fails_publishes_nothing_and_says_which_rows(
+    settings: Settings, extractor: FirstWord, run: Run
+) -> None:
+    extractor.length = 1
+    done, said = run()
+    assert not done
+    assert "check failed mentions: spans" in said
+    assert "failing: {'text': ['m_a_" in said
+    assert "nothing was published" in said
+    assert not settings.database.exists()
+    assert not settings.parquet.exists()
+
+
+def test_the_same_text_from_two_files_is_one_article_with_both_sources(
+    settings: Settings, extractor: FirstWord, run: Run
+) -> None:
+    write(settings, "again.txt", CALL)
+    assert run()[0]
+    assert ask(settings, "SELECT source_paths FROM articles") == [(["again.txt", "call.txt"],)]
+    assert extractor.read == [CALL]
+
+
+def test_an_article_in_a_language_without_an_extractor_is_kept_without_rows(
+    settings: Settings, extractor: FirstWord, run: Run
+) -> None:
+    write(settings, "anruf.txt", "Die beiden Präsidenten haben am Montag lange miteinander telefoniert.", language="de")
+    assert run()[0]
+    assert ask(settings, "SELECT language FROM articles ORDER BY 1") == [("de",), ("en",)]
+    assert extractor.read == [CALL]
+
+
+def test_a_folder_without_articles_gives_empty_tables(settings: Settings, extractor: FirstWord, run: Run) -> None:
+    for path in settings.raw.iterdir():
+        path.unlink()
+    assert run()[0]
+    assert ask(settings, "SELECT count(*) FROM articles") == [(0,)]
+    assert extractor.loads == 0
+
+
+def test_a_folder_that_is_not_there_is_said_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("READOUT_RAW", str(tmp_path / "nowhere"))
+    assert main(["materialize"]) == 1
+    assert "READOUT_RAW must name the folder with your articles" in capsys.readouterr().err
+
+
+def test_sql_before_the_first_run_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("READOUT_WAREHOUSE", str(tmp_path))
+    assert main(["sql", "SELECT 1"]) == 1
+    assert "run `make materialize` first" in capsys.readouterr().err
+
+
+def test_folders_are_seen_from_where_the_command_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = Settings.from_environment({"READOUT_RAW": "mine", "READOUT_WAREHOUSE": "/elsewhere"})
+    assert (found.raw, found.warehouse) == (tmp_path / "mine", Path("/elsewhere"))
+
+
+def test_the_bundled_article_answers_who_promised_what(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    """With the real extractor: the first thing that a newcomer sees."""
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.delenv("READOUT_RAW", raising=False)
+    monkeypatch.setenv("READOUT_WAREHOUSE", str(tmp_path))
+    assert main(["materialize"]) == 0
+    told = capsys.readouterr().out
+    assert str(tmp_path / "readout.duckdb") in told
+    soybeans = ask(
+        Settings.from_environment(),
+        "SELECT committer, firmness, quantity_unit, reported_by FROM who_promised_what WHERE quantity_value = 2e7",
+    )
+    assert soybeans == [("China", "considering", "t", "Donald Trump")]
