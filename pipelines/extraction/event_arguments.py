@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.syntax import subject_of
 from pipelines.extraction.dates import verb_tense
 from pipelines.extraction.event_triggers import (
     Resolver,
@@ -22,6 +21,7 @@ from pipelines.extraction.event_triggers import (
 )
 from pipelines.extraction.lexicons import REFERENCE, read_rows
 from pipelines.extraction.records import ResolvedDate, TimeExpression
+from pipelines.extraction.syntax import subject_of
 
 # What happens over such a time is no single event's date: "over the past year", "since May".
 _SPREAD = ("over", "throughout", "since", "for", "until", "till", "by", "within", "as of")
@@ -174,7 +174,7 @@ def _verb_objects(trigger: Trigger) -> list[Token]:
 def _attendants(trigger: Trigger, linked: Resolver) -> Parties:
     """The subject of the clause that the event frames: "At a meeting with X, Y said …"."""
     token = trigger.token
-    if token.dep_ != "pobj" or any(child.dep_ == "poss" for child in token.children):
+    if token.dep_ != "pobj" or parties_of([child for child in token.children if child.dep_ == "poss"], linked):
         return NO_PARTIES
     preposition = token.head
     if not event_lexicon().has_role(preposition.lower_, "framing"):
@@ -240,6 +240,7 @@ def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> Reso
     """The time expression that dates the trigger: one that hangs on it or on its clause, or stands right behind it."""
     frame = trigger.clause if trigger.clause is not None else _framed_verb(trigger.token)
     anchors = {trigger.token.i} | ({frame.i} if frame is not None else set())
+    openings = _openings(frame) if frame is not None else set()
     sentence = trigger.token.sent
     ranked: list[tuple[int, int, ResolvedDate]] = []
     for time in times:
@@ -248,10 +249,16 @@ def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> Reso
         span = doc.char_span(time.start, time.end, alignment_mode="expand")
         if span is None:
             continue
-        hangs = _reaches(span.root, anchors)
+        hangs = _reaches(span.root, anchors) or span.end in openings
         if hangs or _is_right_behind(trigger.token, span.start):
             ranked.append((not hangs, abs(span.start - trigger.token.i), time.date))
     return min(ranked, key=lambda found: found[:2])[2] if ranked else None
+
+
+def _openings(verb: Token) -> set[int]:
+    """Where a time must end to open the clause of a verb: "… : Today, the President signed"."""
+    starts = {actor.left_edge.i for actor in actors(verb) if actor.i < verb.i}
+    return starts | {start - 1 for start in starts if start and verb.doc[start - 1].text == ","}
 
 
 def _framed_verb(token: Token) -> Token | None:

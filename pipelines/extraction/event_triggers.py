@@ -15,9 +15,9 @@ from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.syntax import noun_phrase
 from pipelines.extraction.lexicons import LEXICONS, read_rows
 from pipelines.extraction.records import Referent
+from pipelines.extraction.syntax import noun_phrase
 
 _NAMING = ("compound", "amod", "nmod", "poss")
 
@@ -184,6 +184,8 @@ def _is_followed_by(noun: Token, wanted: str) -> bool:
 
 def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
     """Whether a verb has the object, the particle or the prepositional phrase that a pattern wants."""
+    if wanted == "@thing":
+        return bool(objects(verb))
     if wanted.startswith("@"):
         return any(_is_a(linked.resolve(phrase(noun)), wanted) for noun in objects(verb))
     first, _, rest = wanted.partition(" ")

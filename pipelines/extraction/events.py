@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from pipelines.extraction.event_arguments import (
     Parties,
@@ -21,8 +21,8 @@ from pipelines.extraction.event_arguments import (
     date_of_sentence,
     own_parties,
     parties_of,
-    party_of,
     partners,
+    party_of,
     place_of,
     status_of,
 )
@@ -48,6 +48,13 @@ class Told:
     status: str
     is_anaphoric: bool
     """ "the call", "their meeting": points back to an event told before, unless it brings a date or a place"""
+    summary: Token | None = None
+    """where the text announced it together with others ("five calls"), if it did"""
+
+    @property
+    def position(self) -> Token:
+        """Where the text first speaks of it."""
+        return self.summary if self.summary is not None else self.trigger.token
 
 
 def find_events(doc: Doc, article: Article, linked: Resolver, times: Sequence[TimeExpression]) -> list[Event]:
@@ -62,7 +69,8 @@ def find_events(doc: Doc, article: Article, linked: Resolver, times: Sequence[Ti
     for trigger in find_triggers(doc, linked):
         for mention in _mentions(trigger, article, linked, times, in_first=trigger.token.i < first_end):
             _merge(told, mention, article)
-    main = _main([mention for mention in told if mention.trigger.token.i < lead_end], article.title or "")
+    told = _taken_apart(told)
+    main = _main([mention for mention in told if mention.position.i < lead_end], article.title or "")
     return [_event(mention, mention in main) for mention in told]
 
 
@@ -85,7 +93,7 @@ def _mentions(
                 parties = everybody
             elif is_dated and trigger.is_noun and not parties:
                 parties = everybody if event_type != "negotiation" else Parties((), everybody.countries)
-        if event_type == "visit" and place is not None and place.country is not None:
+        if event_type == "visit" and parties and place is not None and place.country is not None:
             parties |= Parties((), (place.country,))
         if _is_enough(trigger, parties, when, place, anaphoric) and not _is_only_wished(trigger, when):
             status = status_of(trigger, when, article.published_on)
@@ -181,6 +189,31 @@ def _is_same(known: Told, mention: Told, article: Article) -> bool:
     return _dates_agree(known.when, mention.when, article)
 
 
+def _taken_apart(told: Sequence[Told]) -> list[Told]:
+    """Without the summary ("had five separate calls with European leaders") of events told one by one after it.
+
+    They take its date, its place and its position: it is what the article first says of them.
+    """
+    out = list(told)
+    for summary in told:
+        if summary.trigger.token.tag_ != "NNS" or summary.event_type not in _BETWEEN:
+            continue
+        parts = [
+            part
+            for part in told
+            if part.event_type == summary.event_type
+            and part.trigger.token.i > summary.trigger.token.i
+            and set(summary.parties.leader_ids) < set(part.parties.leader_ids)
+        ]
+        if len(parts) > 1 and len({part.trigger.token for part in parts}) == 1:
+            out.remove(summary)
+            for part in parts:
+                number = out.index(part)
+                when, place = part.when or summary.when, part.place or summary.place
+                out[number] = replace(part, when=when, place=place, summary=summary.trigger.token)
+    return out
+
+
 def _related(known: Told, mention: Told) -> bool:
     """Whether "the talks" or "the conversation" may speak of what was told as a meeting or a call."""
     return known.event_type == mention.event_type or {known.event_type, mention.event_type} <= _BETWEEN
@@ -211,7 +244,7 @@ def _main(lead: Sequence[Told], title: str) -> list[Told]:
     named = event_lexicon().types_named(title)
     occurred = [mention for mention in lead if mention.status == "occurred"] or list(lead)
     first = next((mention for mention in occurred if mention.event_type in named), occurred[0])
-    return [mention for mention in lead if mention.trigger.token == first.trigger.token]
+    return [mention for mention in lead if mention.position == first.position]
 
 
 def _event(mention: Told, is_main: bool) -> Event:

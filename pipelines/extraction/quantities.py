@@ -25,6 +25,9 @@ Worth = tuple[str, float]
 # The longest way from a number to its noun that is still one phrase: "100,000 internally displaced Syrian refugees".
 LONGEST_PHRASE = 6
 
+# "A million tons" is an amount, "a mile away" is none.
+_ARTICLES = ("a", "an")
+
 
 @dataclass(frozen=True, slots=True)
 class Units:
@@ -89,6 +92,8 @@ def find_quantities(doc: Doc) -> list[Quantity]:
 
 
 def _quantity(doc: Doc, match: re.Match[str], lexicon: Units) -> Quantity | None:
+    if match["number"].lower() in _ARTICLES and not match["magnitude"]:
+        return None
     value = _value(match, lexicon)
     if match["before"]:
         unit, factor = lexicon.before[match["before"].lower()]
@@ -125,7 +130,7 @@ def _counted(doc: Doc, match: re.Match[str], value: float, lexicon: Units) -> Qu
     if span is None or span.text != match[0]:
         return None
     noun = _noun(span.root)
-    if noun is None or not span.end <= noun.i < span.end + LONGEST_PHRASE:
+    if noun is None or value == 1 or not span.end <= noun.i < span.end + LONGEST_PHRASE:
         return None
     worth = lexicon.counted.get(noun.lemma_.lower())
     if worth is None:

@@ -82,7 +82,9 @@ def test_without_a_publication_date_a_relative_expression_stays_open(text: str) 
     assert (found.text, found.start, found.end, found.precision) == (text, None, None, "open")
 
 
-@pytest.mark.parametrize("text", ["soon", "next season", "in the coming days", "in a couple of years", "in recent weeks"])
+@pytest.mark.parametrize(
+    "text", ["soon", "next season", "in the coming days", "in a couple of years", "in recent weeks"]
+)
 def test_a_vague_expression_is_found_and_stays_open(text: str) -> None:
     found = resolve_time(text, PUBLISHED)
     assert found.text == text
@@ -130,7 +132,9 @@ def test_the_founding_article(parsed: Callable[[str], Doc], founding_text: str) 
 
 
 @given(
-    st.lists(st.sampled_from(["May", "5", "2024", "last", "week", "on", "Monday", "the", "of", "year", ",", "3–4", "to"])),
+    st.lists(
+        st.sampled_from(["May", "5", "2024", "last", "week", "on", "Monday", "the", "of", "year", ",", "3–4", "to"])
+    ),
     st.none() | st.dates(date(1990, 1, 1), date(2050, 12, 31)),
 )
 def test_any_words_resolve_the_same_way_twice_and_start_before_they_end(words: list[str], day: date | None) -> None:

@@ -46,7 +46,11 @@ def find(parsed: Callable[[str], Doc], linker: Linker) -> Find:
 @pytest.mark.parametrize(
     ("text", "event_type", "countries"),
     [
-        ("Japanese Prime Minister Fumio Kishida had a telephone conversation with Olaf Scholz.", "call", ("DEU", "JPN")),
+        (
+            "Japanese Prime Minister Fumio Kishida had a telephone conversation with Olaf Scholz.",
+            "call",
+            ("DEU", "JPN"),
+        ),
         ("The German Chancellor, Olaf Scholz, met with Fumio Kishida in Berlin.", "meeting", ("DEU", "JPN")),
         ("Olaf Scholz will visit Japan.", "visit", ("DEU", "JPN")),
         ("Talks between Kenya and Norway collapsed in Oslo.", "negotiation", ("KEN", "NOR")),
@@ -120,7 +124,9 @@ def test_each_of_several_partners_met_alone_is_an_event(find: Find) -> None:
 
 def test_the_title_says_which_event_of_the_lead_is_the_main_one(find: Find) -> None:
     text = "On his visit to Japan, Olaf Scholz gave a speech in Osaka."
-    main = {title: [e.event_type for e in find(text, title) if e.is_main] for title in ("Scholz visits Japan", "A speech")}
+    main = {
+        title: [e.event_type for e in find(text, title) if e.is_main] for title in ("Scholz visits Japan", "A speech")
+    }
     assert main == {"Scholz visits Japan": ["visit"], "A speech": ["speech"]}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -57,12 +58,14 @@ def test_the_founding_article(parsed: Callable[[str], Doc], founding_text: str) 
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from(["$", "5", "3,000", "million", "tons", "percent", "of", "homes", "and", "-", "%", "new"])))
+@given(
+    st.lists(st.sampled_from(["$", "5", "3,000", "million", "tons", "percent", "of", "homes", "and", "-", "%", "new"]))
+)
 def test_an_amount_lies_where_it_says_and_none_holds_another(nlp: Language, words: list[str]) -> None:
     doc = nlp.make_doc(" ".join(words))
     found = find_quantities(doc)
     assert found == find_quantities(doc)
     for quantity in found:
         assert doc.text[quantity.start : quantity.end] == quantity.text
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.end <= after.start
