@@ -21,6 +21,8 @@ _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her
 _PLURAL = frozenset({"they", "them", "their", "themselves", "both", "these", "those"})
 _FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ours", "ourselves"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "agent"})
+_COUNTERPARTS = ("head_of_state", "head_of_government", "foreign_minister", "defence_minister", "finance_minister")
+"""Offices that have one counterpart in each country, the highest first."""
 _SENTENCES_BACK = 6
 
 
@@ -46,6 +48,8 @@ class Resolver:
         self._title_countries = title_countries
         self._memo: dict[tuple[int, int], Referent] = {}
         self._open: set[tuple[int, int]] = set()
+        self.named: set[str] = set()
+        """The leaders whom any phrase asked for so far stood for."""
 
     # -- the article as a whole ----------------------------------------------------------------------------------------
 
@@ -147,6 +151,7 @@ class Resolver:
         found = self._resolve(span)
         self._open.discard(key)
         self._memo[key] = found
+        self.named.update(found.leader_ids)
         return found
 
     def _first_person(self, span: Span, speaker: Referent | None) -> Referent:
@@ -318,7 +323,8 @@ class Resolver:
             known = [e for e in entities if e is not None]
             if len(known) == len(countries):
                 return _referent(known, "office", 0.7)
-        return Referent((), tuple(sorted(countries)), "leader", "demonym", 0.6)
+        kind = self._reference.speaker_nouns.get(_singular(head.lower_), "leader")
+        return Referent((), tuple(sorted(countries)), kind, "demonym", 0.6)
 
     def _before(self, span: Span) -> list[Token]:
         return list(self._doc[max(0, span.start - 1) : span.start])
@@ -352,9 +358,8 @@ class Resolver:
         for token in span:
             if token.dep_ == "poss":
                 owner = self.resolve(self._doc[token.left_edge.i : token.i + 1])
-                return tuple(
-                    sorted(k for e in self._people.entities if e.entity_id in owner.leader_ids for k in e.kinds)
-                )
+                kinds = {k for e in self._people.entities if e.entity_id in owner.leader_ids for k in e.kinds}
+                return tuple(k for k in _COUNTERPARTS if k in kinds)[:1]
         return ()
 
     def _body(self, span: Span, head: Token) -> Referent | None:
@@ -519,7 +524,30 @@ class Resolver:
             return True
         return any(s.kind == "organization" and s.covers(subject.idx) for s in self._sightings)
 
-    def pronoun_mentions(self) -> list[Mention]:
+    def indirect_mentions(self) -> list[Mention]:
+        """Mentions of leaders that no name tells of: offices that only the article can fill, and pronouns."""
+        return [*self._counterpart_mentions(), *self._pronoun_mentions()]
+
+    def _counterpart_mentions(self) -> list[Mention]:
+        found = []
+        for sighting in self._sightings:
+            office = sighting.office
+            if sighting.kind != "office" or office is None or office.is_plural or not office.countries:
+                continue
+            span = self._doc.char_span(sighting.start, sighting.end, alignment_mode="expand")
+            if span is None or office.title.phrase not in ("counterpart", "leader"):
+                continue
+            who = self.resolve(self._doc[span.root.left_edge.i : span.end])
+            if len(who.leader_ids) == 1:
+                country = who.countries[0] if len(who.countries) == 1 else None
+                found.append(
+                    Mention(
+                        sighting.start, sighting.end, "leader", who.leader_ids[0], country, "office", who.confidence
+                    )
+                )
+        return found
+
+    def _pronoun_mentions(self) -> list[Mention]:
         """Mentions of leaders by "he", "she", "his" and "her", and by the author's own "I"."""
         found = []
         for token in self._doc:

@@ -133,6 +133,8 @@ class People:
             return None
         if office is not None:
             fitting = [e for e in candidates if e.kinds & set(office.kinds)]
+            if not fitting and self._in_office_called(name):
+                return None
             candidates = fitting or candidates
         return candidates[0], "title" if office else "surname", 0.9 if len(candidates) == 1 else 0.7
 
@@ -214,6 +216,17 @@ class People:
             for t in self.reference.holders.get((c, k), ())
         ]
 
+    def _in_office_called(self, name: NamePhrase) -> list[str]:
+        """Leaders of that family name who held one of the offices beside it at the article's date."""
+        kinds = {k for o in name.offices for k in o.kinds}
+        countries = {c for o in name.offices for c in o.countries}
+        return [
+            i
+            for i in self.reference.by_surname.get(name.key, ())
+            for t in self.reference.leaders[i].offices_on(self.day)[:1]
+            if t.kind in kinds and (not countries or t.country in countries)
+        ]
+
     def _holders(self, name: NamePhrase) -> list[str]:
         """Who held the offices beside a name at the article's date."""
         countries = [c for o in name.offices for c in o.countries] or list(self._likely_countries())
@@ -227,6 +240,9 @@ class People:
             holders = [i for i in self._holders(name) if i in candidates]
             if holders:
                 return self._known(holders[0]), "title", 0.9
+            holders = self._in_office_called(name)
+            if len(holders) == 1:
+                return self._known(holders[0]), "title", 0.8
             fitting = sorted(((self._fit(self.reference.leaders[i], name), i) for i in candidates), reverse=True)
             if fitting and fitting[0][0] > _FITS and (len(fitting) == 1 or fitting[0][0] - fitting[1][0] >= 1):
                 return self._known(fitting[0][1]), "title", 0.8

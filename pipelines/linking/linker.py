@@ -31,7 +31,7 @@ class LinkedArticle:
     """What linking knows of one article."""
 
     mentions: list[Mention]
-    leaders: list[Leader]
+    _people: People = field(repr=False)
     _resolver: Resolver = field(repr=False)
 
     def resolve(self, span: Span, first_person: Referent | None = None) -> Referent:
@@ -41,6 +41,13 @@ class LinkedArticle:
         article's author where its title names one). Gives NOBODY where the phrase names nobody.
         """
         return self._resolver.resolve(span, first_person)
+
+    @property
+    def leaders(self) -> list[Leader]:
+        """Every leader mentioned, or meant by a phrase resolved so far: read it when all phrases are resolved."""
+        mentioned = {m.leader_id for m in self.mentions if m.leader_id}
+        meant = {*self._resolver.named, *self.participants.leader_ids, *self.author.leader_ids}
+        return _leaders(self._people, mentioned | meant)
 
     @property
     def participants(self) -> Referent:
@@ -70,9 +77,9 @@ class Linker:
         resolver = Resolver(
             doc, self._reference, people, sightings, title_people, _countries_of(title), article.title or ""
         )
-        mentions = [*_mentions(sightings), *resolver.pronoun_mentions()]
+        mentions = [*_mentions(sightings), *resolver.indirect_mentions()]
         mentions.sort(key=lambda m: (m.start, m.end))
-        return LinkedArticle(mentions, _leaders(people, mentions), resolver)
+        return LinkedArticle(mentions, people, resolver)
 
     def _read(self, doc: Doc, article: Article) -> tuple[People, Scan, Scan]:
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
@@ -286,8 +293,7 @@ def _mentions(sightings: list[Sighting]) -> list[Mention]:
     return rows
 
 
-def _leaders(people: People, mentions: list[Mention]) -> list[Leader]:
-    used = {m.leader_id for m in mentions if m.leader_id}
+def _leaders(people: People, used: set[str]) -> list[Leader]:
     rows = []
     for entity in people.entities:
         if entity.entity_id in used:

@@ -1,0 +1,250 @@
+"""Who is meant: names, offices, pronouns, groups, governments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.tokens import Doc
+
+from pipelines.extraction.records import Article, Referent
+from pipelines.linking.linker import LinkedArticle, Linker
+from pipelines.linking.reference import load_reference
+
+FOLDER = Path(__file__).resolve().parents[2] / "raw" / "reference"
+XI, TRUMP, BIDEN, PUTIN = "Q15031", "Q22686", "Q6279", "Q7747"
+Parse = Callable[[str], Doc]
+
+
+@pytest.fixture(scope="session")
+def linker() -> Linker:
+    return Linker(load_reference(FOLDER))
+
+
+class Reader:
+    """Links one text and answers by the words of a phrase."""
+
+    def __init__(self, linker: Linker, doc: Doc, article: Article) -> None:
+        self.doc = doc
+        self.linked: LinkedArticle = linker.link(doc, article)
+
+    def who(self, phrase: str, nth: int = 0) -> Referent:
+        start = -1
+        for _ in range(nth + 1):
+            start = self.doc.text.index(phrase, start + 1)
+        span = self.doc.char_span(start, start + len(phrase), alignment_mode="expand")
+        assert span is not None
+        return self.linked.resolve(span)
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {leader.leader_id: leader.name for leader in self.linked.leaders}
+
+    def named(self, phrase: str, nth: int = 0) -> list[str]:
+        return [self.names[i] for i in self.who(phrase, nth).leader_ids]
+
+
+@pytest.fixture
+def read(linker: Linker, parsed: Parse) -> Callable[..., Reader]:
+    def reader(text: str, day: str | None = "2023-05-10", title: str | None = None, url: str | None = None) -> Reader:
+        published = date.fromisoformat(day) if day else None
+        return Reader(linker, parsed(text), Article("a", text, title, published, None, url))
+
+    return reader
+
+
+# -- the founding article ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def founding(read: Callable[..., Reader], founding_text: str) -> Reader:
+    return read(founding_text, "2026-02-05", "Xi and Trump Hold First Call Since November")
+
+
+def test_founding_article_names_two_leaders(founding: Reader) -> None:
+    assert {m.leader_id for m in founding.linked.mentions if m.leader_id} == {XI, TRUMP}
+    assert founding.linked.participants.leader_ids == (XI, TRUMP)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "leaders", "countries"),
+    [
+        ("both leaders", (XI, TRUMP), ("CHN", "USA")),
+        ("President Xi", (XI,), ("CHN",)),
+        ("He", (XI,), ("CHN",)),
+        ("The Chinese leader", (XI,), ("CHN",)),
+        ("President Trump", (TRUMP,), ("USA",)),
+        ("the two leaders", (XI, TRUMP), ("CHN", "USA")),
+        ("Beijing", (), ("CHN",)),
+        ("Washington", (), ("USA",)),
+    ],
+)
+def test_founding_article_speakers(
+    founding: Reader, phrase: str, leaders: tuple[str, ...], countries: tuple[str, ...]
+) -> None:
+    found = founding.who(phrase)
+    assert (found.leader_ids, found.countries) == (leaders, countries)
+
+
+# -- names and offices -------------------------------------------------------------------------------------------------
+
+
+def test_a_surname_follows_its_full_name(read: Callable[..., Reader]) -> None:
+    reader = read(
+        "British Prime Minister Boris Johnson met reporters. Johnson said that talks would go on.", "2022-01-05"
+    )
+    assert reader.named("Johnson", 1) == ["Boris Johnson"]
+
+
+def test_an_office_without_a_name_is_resolved_by_date(read: Callable[..., Reader]) -> None:
+    text = "The Prime Minister of Japan called for restraint."
+    assert read(text, "2022-06-01").named("The Prime Minister of Japan") == ["Fumio Kishida"]
+    assert read(text, "2008-06-01").named("The Prime Minister of Japan") == ["Yasuo Fukuda"]
+
+
+def test_offices_named_together_share_what_they_name(read: Callable[..., Reader]) -> None:
+    reader = read("The presidents of Russia and Azerbaijan and the prime minister of Armenia will meet.", "2021-11-24")
+    assert set(reader.names.values()) == {"Vladimir Putin", "Ilham Aliyev", "Nikol Pashinyan"}
+
+
+def test_two_people_of_one_surname_are_told_apart_by_office(read: Callable[..., Reader]) -> None:
+    reader = read("President Bush met Governor Jeb Bush. President Bush thanked him.", "2005-03-01")
+    assert reader.named("President Bush") == ["George W. Bush"]
+    assert reader.who("Jeb Bush").leader_ids == ()
+
+
+def test_a_former_president_is_not_the_holder(read: Callable[..., Reader]) -> None:
+    reader = read("The former Chinese president spoke in Shanghai.", "2023-05-10")
+    assert reader.who("The former Chinese president").leader_ids == ()
+
+
+def test_somebody_with_a_senior_office_becomes_a_local_leader(read: Callable[..., Reader]) -> None:
+    reader = read(
+        "Norwegian fisheries minister Ola Testesen said that quotas would rise. He gave no figure.", "2023-05-10"
+    )
+    assert reader.who("Ola Testesen").leader_ids == ("local:ola-testesen",)
+    assert reader.who("He").countries == ("NOR",)
+
+
+def test_a_company_president_is_no_leader(read: Callable[..., Reader]) -> None:
+    reader = read("The guests were Jon Testman, President and COO, and Ann Lee, an analyst.")
+    assert not reader.linked.leaders
+
+
+def test_initials_do_not_make_a_father_his_son(read: Callable[..., Reader]) -> None:
+    reader = read("Former President George H. W. Bush praised the treaty.", "2005-03-01")
+    assert "Q207" not in reader.names
+
+
+# -- pronouns and groups -----------------------------------------------------------------------------------------------
+
+
+def test_pronouns_go_to_the_subject_before(read: Callable[..., Reader]) -> None:
+    reader = read("President Joe Biden spoke with President Xi Jinping. He raised concerns about trade.", "2022-11-14")
+    assert reader.who("He").leader_ids == (BIDEN,)
+
+
+def test_what_is_quoted_is_no_context(read: Callable[..., Reader]) -> None:
+    reader = read('President Vladimir Putin smiled. "Macron is a friend," he said.', "2021-02-01")
+    assert reader.who("he").leader_ids == (PUTIN,)
+
+
+def test_a_woman_is_not_he(read: Callable[..., Reader]) -> None:
+    reader = read("Chancellor Angela Merkel met President Vladimir Putin. He praised the talks.", "2021-02-01")
+    assert reader.who("He").leader_ids == (PUTIN,)
+
+
+def test_they_are_those_coupled_before(read: Callable[..., Reader]) -> None:
+    reader = read("U.S. and Israeli officials met in Geneva. They see the plan as a mistake.")
+    assert reader.who("They").countries == ("ISR", "USA")
+
+
+def test_coordinated_leaders_are_both(read: Callable[..., Reader]) -> None:
+    reader = read("President Biden and President Xi agreed to meet again.", "2022-11-14")
+    assert set(reader.who("President Biden and President Xi").leader_ids) == {BIDEN, XI}
+
+
+def test_the_president_is_the_publishers_own(read: Callable[..., Reader]) -> None:
+    text = "Today the Vice President met President Zelenskyy of Ukraine. She said that the President would call him."
+    reader = read(text, "2024-06-15", url="https://www.whitehouse.gov/briefing-room/x")
+    assert reader.named("the Vice President") == ["Kamala Harris"]
+    assert reader.named("the President") == ["Joe Biden"]
+
+
+def test_a_counterpart_has_the_same_office(read: Callable[..., Reader]) -> None:
+    text = "President Vladimir Putin called his Turkish counterpart. He thanked him."
+    assert read(text, "2021-02-01").named("his Turkish counterpart") == ["Recep Tayyip Erdoğan"]
+
+
+def test_european_leaders_stay_unnamed(read: Callable[..., Reader]) -> None:
+    found = read("Several European leaders said that the deal was off.").who("Several European leaders")
+    assert (found.leader_ids, found.countries, found.kind) == ((), ("EU",), "leader")
+
+
+# -- governments, officials, authors -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phrase", "countries", "kind"),
+    [
+        ("The Kremlin", ("RUS",), "government"),
+        ("the White House", ("USA",), "government"),
+        ("US officials", ("USA",), "official"),
+        ("the Iranian government", ("IRN",), "government"),
+        ("Reuters", (), "media"),
+        ("the European Union", ("EU",), "organization"),
+    ],
+)
+def test_bodies_stand_for_countries(
+    read: Callable[..., Reader], phrase: str, countries: tuple[str, ...], kind: str
+) -> None:
+    text = (
+        "The Kremlin denied it, the White House said so, US officials told Reuters, "
+        "and the Iranian government and the European Union agreed."
+    )
+    found = read(text).who(phrase)
+    assert (found.leader_ids, found.countries, found.kind) == ((), countries, kind)
+
+
+def test_a_bush_administration_is_a_government(read: Callable[..., Reader]) -> None:
+    reader = read("The Bush administration rejected the report.", "2005-08-10")
+    assert not reader.linked.leaders
+    assert reader.who("The Bush administration").countries == ("USA",)
+
+
+def test_the_author_of_a_statement_says_i(read: Callable[..., Reader]) -> None:
+    reader = read("I welcome this step. We will help.", "2022-06-15", "Statement by President Joe Biden on Ukraine")
+    assert reader.who("I").leader_ids == (BIDEN,)
+    speaker = Referent((XI,), ("CHN",), "leader")
+    assert reader.linked.resolve(reader.doc[0:1], first_person=speaker) == speaker
+
+
+# -- invariants --------------------------------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    ["President Xi", "He", "the US", "Beijing", "Angela Merkel", ",", ".", "said that", "and", "the Prime Minister",
+     "of Japan", "“", "”", "they", "Mr", "Kyiv’s", "\n\n", "Foreign Minister", "U.S.", "'s", "both leaders"]
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PIECES, max_size=25).map(" ".join))
+def test_links_stand_in_the_text_and_do_not_change(linker: Linker, parsed: Parse, text: str) -> None:
+    article = Article("a", text, None, date(2023, 5, 10))
+    doc = parsed(text)
+    first, second = linker.link(doc, article), linker.link(doc, article)
+    assert first.mentions == second.mentions
+    assert first.leaders == second.leaders
+    known = {leader.leader_id for leader in first.leaders}
+    for mention in first.mentions:
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert text[mention.start : mention.end].strip() == text[mention.start : mention.end]
+        assert mention.leader_id is None or mention.leader_id in known
+    for chunk in doc.noun_chunks:
+        found = first.resolve(chunk)
+        assert list(found.countries) == sorted(set(found.countries))
+        assert set(found.leader_ids) <= {leader.leader_id for leader in first.leaders}
