@@ -27,29 +27,29 @@ from schemas.frames import conform, rows_frame
 SCHEMAS = {
     "documents": pl.Schema(
         {
-            "source_path": pl.String,
-            "title": pl.String,
-            "text": pl.String,
-            "language": pl.String,
-            "publisher": pl.String,
-            "url": pl.String,
-            "authors": pl.List(pl.String),
+            "source_path": pl.String(),
+            "title": pl.String(),
+            "text": pl.String(),
+            "language": pl.String(),
+            "publisher": pl.String(),
+            "url": pl.String(),
+            "authors": pl.List(pl.String()),
             "published_at": pl.Datetime("us"),
-            "published_on": pl.Date,
-            "published_basis": pl.String,
-            "licence": pl.String,
-            "content_sha256": pl.String,
-            "has_sidecar": pl.Boolean,
+            "published_on": pl.Date(),
+            "published_basis": pl.String(),
+            "licence": pl.String(),
+            "content_sha256": pl.String(),
+            "has_sidecar": pl.Boolean(),
         }
     ),
     "rejections": pl.Schema(
         {
-            "source_path": pl.String,
-            "reason": pl.String,
-            "detail": pl.String,
-            "is_record": pl.Boolean,
-            "excerpt": pl.String,
-            "content_sha256": pl.String,
+            "source_path": pl.String(),
+            "reason": pl.String(),
+            "detail": pl.String(),
+            "is_record": pl.Boolean(),
+            "excerpt": pl.String(),
+            "content_sha256": pl.String(),
         }
     ),
 }

@@ -38,7 +38,7 @@ def project_version() -> str:
 @cache
 def intake_version() -> str:
     """Changes whenever the same file could be read differently."""
-    return fingerprint([PIPELINES / "intake"], *map(version, ("trafilatura", "selectolax", "lingua-language-detector")))
+    return fingerprint([PIPELINES / "intake"], *map(version, ("trafilatura", "lxml", "lingua-language-detector")))
 
 
 @cache
