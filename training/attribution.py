@@ -1,8 +1,8 @@
 """Fit the scorer of attributions: `python -m training.attribution SHARED [--cross-validate]`.
 
 Two L2-regularised logistic regressions over the features of `pipelines.extraction.features`, on PolNeAR's train part
-and the articles annotated after the codebook. A candidate is right where its content shares at least half its words with an
-annotated one (Dice) and its cue is the annotated cue. `--cross-validate` holds out a quarter of the annotated
+and the articles annotated after the codebook. A candidate is right where its content shares at least half its words
+with an annotated one (Dice) and its cue is the annotated cue. `--cross-validate` holds out a quarter of the annotated
 articles at a time and prints how well their statements are found: the figure to trust for articles like them.
 """
 
