@@ -268,13 +268,17 @@ def _framed_verb(token: Token) -> Token | None:
     return preposition.head if frames else None
 
 
-def date_of_sentence(trigger: Trigger, times: Sequence[TimeExpression]) -> ResolvedDate | None:
-    """The one period that a sentence is set in: "in 2026 … China will host the summit"."""
+def date_of_sentence(
+    trigger: Trigger, times: Sequence[TimeExpression], published_on: date | None
+) -> ResolvedDate | None:
+    """The one period, not over yet, that a sentence is set in: "in 2026 … China will host the summit"."""
     sentence = trigger.token.sent
     inside = [time for time in times if sentence.start_char <= time.start < sentence.end_char]
     if len(inside) != 1 or inside[0].start > trigger.token.idx or inside[0].date.precision in ("day", "open"):
         return None
-    return None if inside[0].date.text.lower().startswith(_SPREAD) else inside[0].date
+    found = inside[0].date
+    is_over = published_on is not None and found.end is not None and found.end < published_on
+    return None if is_over or found.text.lower().startswith(_SPREAD) else found
 
 
 def _is_right_behind(token: Token, start: int) -> bool:
@@ -315,26 +319,36 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
     if trigger.is_noun and any(lexicon.has_role(word, "planned_modifier") for word in modifiers(trigger.token)):
         return "planned"
     clause = trigger.clause
-    if clause is not None and _is_ahead(clause):
+    if clause is not None and is_ahead(clause):
         return "planned"
     if trigger.is_noun and clause is None and any(lexicon.has_role(word, "planned") for word in words):
         return "planned"
     return "occurred"
 
 
-def _is_ahead(verb: Token) -> bool:
+def is_ahead(verb: Token) -> bool:
     """Whether a verb tells of what is to come; an infinitive only under a verb or a noun of planning."""
     lexicon = event_lexicon()
     if any(child.tag_ == "MD" for child in verb.children if child.dep_ == "aux"):
         return True
     if verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not any(child.dep_ == "nsubj" for child in verb.children):
-        return _is_ahead(verb.head)
+        return is_ahead(verb.head)
     if verb_tense(verb) == "future" or verb.dep_ == "pcomp":
         over = verb.head if verb.dep_ != "pcomp" else verb.head.head
         if over.i == verb.i:
             return False
-        return over.pos_ in ("NOUN", "AUX") or lexicon.has_role(over.lemma_.lower(), "planned") or _is_ahead(over)
+        return over.pos_ in ("NOUN", "AUX") or lexicon.has_role(over.lemma_.lower(), "planned") or is_ahead(over)
     return False
+
+
+def is_unfulfilled(trigger: Trigger, linked: Resolver) -> bool:
+    """An infinitive that nobody plans ("it is possible to impose sanctions"), or a visit by somebody unknown."""
+    clause = trigger.clause
+    if clause is None:
+        return False
+    if any(child.tag_ == "TO" for child in clause.children if child.dep_ == "aux") and not is_ahead(clause):
+        return not event_lexicon().has_role(clause.head.lemma_, "arrival")
+    return trigger.pattern.event_type == "visit" and not trigger.is_noun and not parties_of(actors(clause), linked)
 
 
 def _governors(trigger: Trigger) -> list[Token]:

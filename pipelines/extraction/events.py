@@ -19,6 +19,7 @@ from pipelines.extraction.event_arguments import (
     clause_parties,
     date_of,
     date_of_sentence,
+    is_unfulfilled,
     own_parties,
     parties_of,
     partners,
@@ -46,8 +47,8 @@ class Told:
     when: ResolvedDate | None
     place: Place | None
     status: str
-    is_anaphoric: bool
-    """ "the call", "their meeting": points back to an event told before, unless it brings a date or a place"""
+    is_definite: bool
+    """ "the call", "their meeting": points back to an event told before, where it brings no date or place of its own"""
     summary: Token | None = None
     """where the text announced it together with others ("five calls"), if it did"""
 
@@ -81,13 +82,16 @@ def _mentions(
     when = date_of(trigger, trigger.token.doc, times)
     place = place_of(trigger, linked)
     everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
+    if is_unfulfilled(trigger, linked):
+        return
     groups = list(_parties(trigger, linked))
     for parties in groups:
         event_type = _event_type(trigger, parties, when)
         if event_type is None:
             continue
         is_dated = when is not None and when.start is not None
-        anaphoric = not is_dated and place is None and _points_back(trigger, event_type)
+        definite = not is_dated and _points_back(trigger, event_type)
+        anaphoric = definite and place is None
         if event_type in _BETWEEN and parties <= everybody and len(groups) == 1:
             if in_first and parties:
                 parties = everybody
@@ -98,8 +102,8 @@ def _mentions(
         if _is_enough(trigger, parties, when, place, anaphoric) and not _is_only_wished(trigger, when):
             status = status_of(trigger, when, article.published_on)
             if when is None and status == "planned":
-                when = date_of_sentence(trigger, times)
-            yield Told(trigger, event_type, parties, when, place, status, anaphoric)
+                when = date_of_sentence(trigger, times, article.published_on)
+            yield Told(trigger, event_type, parties, when, place, status, definite)
 
 
 def _parties(trigger: Trigger, linked: Resolver) -> Iterator[Parties]:
@@ -171,7 +175,9 @@ def _merge(told: list[Told], mention: Told, article: Article) -> None:
 
 
 def _is_same(known: Told, mention: Told, article: Article) -> bool:
-    if mention.is_anaphoric and _related(known, mention):
+    if _is_elsewhere(known, mention):
+        return False
+    if mention.is_definite and _related(known, mention):
         fits = mention.parties <= known.parties or known.parties <= mention.parties
         return fits or known.parties.sides > 1 or known.event_type == "summit"
     if known.event_type != mention.event_type or known.status != mention.status:
@@ -182,9 +188,6 @@ def _is_same(known: Told, mention: Told, article: Article) -> bool:
     if mention.event_type == "summit" and all(names) and names[0].isdisjoint(names[1]):
         return False
     if not (mention.parties <= known.parties or known.parties <= mention.parties):
-        return False
-    places = [told.place.text for told in (known, mention) if told.place is not None]
-    if len(places) == 2 and places[0] not in places[1] and places[1] not in places[0]:
         return False
     return _dates_agree(known.when, mention.when, article)
 
@@ -214,6 +217,11 @@ def _taken_apart(told: Sequence[Told]) -> list[Told]:
     return out
 
 
+def _is_elsewhere(known: Told, mention: Told) -> bool:
+    places = [told.place.text for told in (known, mention) if told.place is not None]
+    return len(places) == 2 and places[0] not in places[1] and places[1] not in places[0]
+
+
 def _related(known: Told, mention: Told) -> bool:
     """Whether "the talks" or "the conversation" may speak of what was told as a meeting or a call."""
     return known.event_type == mention.event_type or {known.event_type, mention.event_type} <= _BETWEEN
@@ -229,21 +237,22 @@ def _dates_agree(known: ResolvedDate | None, new: ResolvedDate | None, article: 
 
 
 def _united(known: Told, mention: Told) -> Told:
-    keeps = mention.is_anaphoric and known.parties.sides > 1 and known.event_type != "summit"
+    keeps = mention.is_definite and known.parties.sides > 1 and known.event_type != "summit"
     parties = known.parties if keeps else known.parties | mention.parties
     return replace(known, parties=parties, when=known.when or mention.when, place=known.place or mention.place)
 
 
 def _main(lead: Sequence[Told], title: str) -> list[Told]:
-    """What the article is about: of the lead's events, the first of the type that the title names, else the first.
+    """What the article is about: of the lead's events, the first that the title names by word or type, else the first.
 
     Several where one sentence tells of several at once.
     """
     if not lead:
         return []
-    named = event_lexicon().types_named(title)
+    words, types = title.lower().split(), event_lexicon().types_named(title)
     occurred = [mention for mention in lead if mention.status == "occurred"] or list(lead)
-    first = next((mention for mention in occurred if mention.event_type in named), occurred[0])
+    named = [mention for mention in occurred if mention.event_type in types or mention.trigger.token.lower_ in words]
+    first = next(iter(named or occurred))
     return [mention for mention in lead if mention.position == first.position]
 
 
