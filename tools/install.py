@@ -46,7 +46,7 @@ def _install_uv(lock: Path) -> bool:
 
 def _uv_settings() -> dict[str, str]:
     """What uv must be told because it does not read pip's settings: the index and the certificates."""
-    settings = {"UV_PYTHON_DOWNLOADS": "never", "UV_LINK_MODE": "copy"}
+    settings = {"UV_PYTHON_DOWNLOADS": "never"}
     for ours, theirs in (("UV_DEFAULT_INDEX", "index-url"), ("SSL_CERT_FILE", "cert")):
         value = os.environ.get(f"PIP_{theirs.upper().replace('-', '_')}") or _pip_setting(theirs)
         if value and ours not in os.environ:

@@ -22,7 +22,8 @@ FIXED_COLUMNS = {
     "leader_terms": "leader_id office office_kind country start_date end_date",
     "statements": "statement_id article_id utterance_id content content_spans quote_type attribution_type speaker_text "
     "speaker_start speaker_end speaker_kind speaker_leader_ids speaker_countries cue_text cue_start cue_end cue_lemma "
-    "addressee_text addressee_leader_ids addressee_countries channel speech_act plover said_on said_on_basis confidence",
+    "addressee_text addressee_leader_ids addressee_countries channel speech_act plover said_on said_on_basis "
+    "confidence",
     "commitments": "commitment_id article_id pledge_id statement_id text spans committer_text committer_leader_ids "
     "committer_countries reported_by_leader_ids self_reported counterparty_leader_ids counterparty_countries action "
     "object firmness polarity condition quantity_text quantity_value quantity_unit baseline_value baseline_unit "
