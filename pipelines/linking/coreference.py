@@ -367,6 +367,8 @@ class Resolver:
         for sighting in self._touching(span, head):
             if not sighting.covers(head.idx) or sighting.entity is not None or sighting.kind == "office":
                 continue
+            if sighting.basis == "demonym" and any(t.lower_ in self._reference.naming["quantifier"] for t in span):
+                return Referent((), (), "other", "demonym", 0.5)
             if sighting.kind == "country" and sighting.country:
                 kind = "organization" if sighting.country == "EU" else "government"
                 return Referent((), (sighting.country,), kind, sighting.basis, sighting.confidence)
@@ -432,6 +434,8 @@ class Resolver:
     def _named_body(self, span: Span, head: Token) -> Referent | None:
         """A body or document named after a country: "the Pakistan Air Force", "a UK government report"."""
         before = [s.country for s in self._within(span) if s.kind == "country" and s.country and s.start < head.idx]
+        if head.ent_type_ == "ORG" and not before:
+            return Referent((), (), "organization", "recognizer", 0.5)
         if not before or head.pos_ not in ("PROPN", "NOUN"):
             return None
         if head.pos_ == "NOUN" and head.lemma_.lower() not in self._reference.naming["document"]:

@@ -95,6 +95,8 @@ class Reference:
     titles: dict[str, Title]
     organizations: dict[str, Organization]
     metonyms: dict[str, str]
+    not_countries: dict[str, str]
+    """Phrases that hold a country's name and do not mean it, and why."""
     politicians: dict[NameKey, tuple[tuple[str, str, str | None], ...]]
     """(id, name, country) of further politicians by full name: for those to whom the text gives a senior office."""
     speaker_nouns: dict[str, str]
@@ -303,6 +305,8 @@ def _fill_gazetteer(reference: Reference) -> None:
         for kind, phrases in _phrases_of(country):
             for phrase in phrases:
                 add(phrase, Entry(kind, country.code, _case(phrase)))
+    for phrase in reference.not_countries:
+        add(phrase, Entry("none", phrase))
     for phrase, code in reference.metonyms.items():
         add(phrase.removeprefix("the "), Entry("metonym", code))
     for phrase, organization in reference.organizations.items():
@@ -339,6 +343,7 @@ def load_reference(folder: Path) -> Reference:
         titles=_read_titles(folder / "titles.csv"),
         organizations=_read_organizations(folder / "organizations.csv", countries),
         metonyms=_read_codes(folder / "metonyms.csv", "phrase", "country"),
+        not_countries=_read_codes(folder / "not_countries.csv", "phrase", "because"),
         politicians=_read_politicians(folder / "politicians.csv"),
         speaker_nouns=_read_codes(folder / "speaker_nouns.csv", "noun", "kind"),
         group_nouns=_read_codes(folder / "groups.csv", "noun", "kind"),

@@ -223,6 +223,11 @@ def test_the_author_of_a_statement_says_i(read: Callable[..., Reader]) -> None:
     assert reader.linked.resolve(reader.doc[0:1], first_person=speaker) == speaker
 
 
+def test_new_mexico_is_not_mexico(read: Callable[..., Reader]) -> None:
+    reader = read("Officials from New Mexico met Latin American envoys near the Niger Delta.")
+    assert not [m for m in reader.linked.mentions if m.country]
+
+
 # -- invariants --------------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
