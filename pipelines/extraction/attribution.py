@@ -65,6 +65,15 @@ class Attribution:
     def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
         return _negated(doc, candidate) or self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
 
+    def _addressee(self, doc: Doc, candidate: Candidate) -> TokenRange | None:
+        """Whom it is said to. "Thanked him for …" speaks to him; "described him as …" does not."""
+        to = candidate.addressee
+        if to is None:
+            return _of_governing_cue(doc, candidate)
+        inside = any(to[0] < end and start < to[1] for start, end in candidate.content)
+        speaks = candidate.cue is not None and doc[candidate.cue].lemma_.lower() in self.cues.addresses
+        return to if speaks or not inside else None
+
     def _is_carrier(self, doc: Doc, candidate: Candidate) -> bool:
         """ "According to the ministry's readout, Xi stressed …": the readout carries what Xi said."""
         if not candidate.frame.startswith("according") or candidate.source is None or candidate.cue is None:
@@ -93,7 +102,7 @@ class Attribution:
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
         said = _said(doc, candidate, content, times)
-        addressee = candidate.addressee or _of_governing_cue(doc, candidate)
+        addressee = self._addressee(doc, candidate)
         return Statement(
             content_spans=content,
             quote_type=quote_type(layout, candidate),

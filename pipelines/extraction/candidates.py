@@ -9,13 +9,14 @@ Positions are token indexes of one `Doc`; characters come back in when a candida
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from spacy.tokens import Token
 
 from pipelines.extraction.contents import Candidate, content_runs
 from pipelines.extraction.layout import Layout, TokenRange, trim
-from pipelines.extraction.syntax import noun_phrase, subject_of, subtree
+from pipelines.extraction.syntax import OFFICES, noun_phrase, subject_of, subtree
 from pipelines.extraction.verb_frames import VerbFrames
 
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
@@ -118,15 +119,29 @@ def _according_to(layout: Layout, token: Token) -> Iterator[Candidate]:
 
 def _turns(layout: Layout) -> Iterator[Candidate]:
     """Turns of a transcript ("PRESIDENT BIDEN: …") and signed quotations ("…" – Name), paragraph by paragraph."""
-    doc = layout.doc
+    turns: list[Candidate] = []
     start = 0
-    while start < len(doc):
+    while start < len(layout.doc):
         end = start
-        while end < len(doc) and layout.paragraph[end] == layout.paragraph[start]:
+        while end < len(layout.doc) and layout.paragraph[end] == layout.paragraph[start]:
             end += 1
-        yield from _turn(layout, start, end)
+        turns.extend(_turn(layout, start, end))
         yield from _signed(layout, start, end)
         start = end
+    names = Counter(_name_of(layout, turn) for turn in turns)
+    for turn in turns:
+        if names[_name_of(layout, turn)] > 1 or _is_person(layout, turn):
+            yield turn
+
+
+def _name_of(layout: Layout, turn: Candidate) -> str:
+    return layout.doc[slice(*turn.source)].text if turn.source else ""
+
+
+def _is_person(layout: Layout, turn: Candidate) -> bool:
+    """A heading ("SEALING THE BORDER: …") has the form of a turn, but names nobody."""
+    name = layout.doc[slice(*turn.source)] if turn.source else ()
+    return any(token.ent_type_ == "PERSON" or token.lower_ in OFFICES for token in name)
 
 
 def _turn(layout: Layout, start: int, end: int) -> Iterator[Candidate]:

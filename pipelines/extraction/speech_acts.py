@@ -44,6 +44,7 @@ class CueLexicon:
     neutral: frozenset[str]
     talks: frozenset[str]
     performative: frozenset[str]
+    addresses: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path = LEXICONS) -> CueLexicon:
@@ -61,6 +62,7 @@ class CueLexicon:
             neutral=frozenset(row["lemma"] for row in rows if row["conveys"] == "yes"),
             talks=frozenset(row["lemma"] for row in rows if row["talks"] == "yes"),
             performative=frozenset(row["lemma"] for row in rows if row["performative"] == "yes"),
+            addresses=frozenset(row["lemma"] for row in rows if row["addresses"] == "yes"),
         )
 
     def act(self, doc: Doc, candidate: Candidate, same_side: SameSide) -> Act:
@@ -80,6 +82,8 @@ class CueLexicon:
         """ "Discussed trade" says what the talk was about, not what was said; "discussed the need to …" says that."""
         if candidate.cue is None or doc[candidate.cue].lemma_.lower() not in self.talks:
             return False
+        if candidate.frame in {"inf", "dobj_clause"}:
+            return True
         head = _content_head(doc, candidate)
         return head.pos_ in {"NOUN", "PROPN", "PRON"} and head.lemma_.lower() not in self.conveyed
 

@@ -6,7 +6,7 @@ from spacy.tokens import Token
 
 from pipelines.extraction.layout import TokenRange, trim
 
-_OFFICES = frozenset(
+OFFICES = frozenset(
     {
         "president",
         "minister",
@@ -101,7 +101,7 @@ def _is_somebody(noun: Token) -> bool:
     """A person, a people or a state, as far as the parse tells: a name, a personal pronoun, "the president"."""
     if noun.pos_ == "PRON":
         return noun.lower_ in _SOMEBODY
-    return noun.ent_type_ in {"PERSON", "GPE", "NORP", "ORG"} or noun.lemma_.lower() in _OFFICES
+    return noun.ent_type_ in {"PERSON", "GPE", "NORP", "ORG"} or noun.lemma_.lower() in OFFICES
 
 
 def infinitive_of(clause: Token) -> TokenRange | None:
