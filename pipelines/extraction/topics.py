@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import log2
 from pathlib import Path
 
@@ -21,10 +21,12 @@ Tags = list[tuple[str, float]]
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
 
-# A tag of a span: at least this much evidence, and at least this share of the strongest topic's.
-SPAN_EVIDENCE = 0.5
+# A tag of a span: at least this much evidence, and at least this share of the strongest topic's. What stands around the
+# span counts for little beside its own words.
+SPAN_EVIDENCE = 0.6
 SPAN_SHARE = 0.5
 SPAN_TAGS = 3
+CONTEXT_WEIGHT = 0.15
 # A tag of an article: evidence grows with each further term and, less, with each repeat; the title weighs more.
 ARTICLE_EVIDENCE = 1.5
 ARTICLE_SHARE = 0.1
@@ -53,14 +55,19 @@ class TopicTagger:
             self._terms.setdefault(words, []).append((row["topic_id"], float(row["weight"])))
             self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 
-    def tag_span(self, text: str, context: str | None = None) -> Tags:
+    def tag_span(self, text: str, context: str | None = None, about: Collection[str] = ()) -> Tags:
         """The topics of a statement or a commitment, strongest first, with their scores from 0 to 1.
 
-        Where its own words say nothing, `context` (its sentence or paragraph) decides.
+        `context`, the sentence or paragraph around it, supports what its own words say and decides where they say
+        nothing. `about`, the topics of the article, leaves out what the article is not about.
         """
         evidence = self._evidence(text)
-        if not any(score >= SPAN_EVIDENCE for score in evidence.values()) and context is not None:
-            evidence = self._evidence(context)
+        says_something = any(score >= SPAN_EVIDENCE for score in evidence.values())
+        weight = CONTEXT_WEIGHT if says_something else 1.0
+        for topic, score in self._evidence(context or "").items():
+            evidence[topic] = evidence.get(topic, 0.0) + weight * score
+        if about:
+            evidence = {topic: score for topic, score in evidence.items() if topic in about}
         least = max(SPAN_EVIDENCE, SPAN_SHARE * max(evidence.values(), default=0.0))
         return _tags(evidence, least)[:SPAN_TAGS]
 
