@@ -202,7 +202,7 @@ class People:
             leader_id
             for leader_id in self._ever_holders(name)
             for form in (self.reference.leaders[leader_id].name, *self.reference.leaders[leader_id].aliases)
-            if _nearly(name.key, words(form))
+            if _nearly(name.key, words(form)) or _same_ends(name.key, words(form))
         }
         return next(iter(close)) if len(close) == 1 else None
 
@@ -243,6 +243,8 @@ class People:
             holders = self._in_office_called(name)
             if len(holders) == 1:
                 return self._known(holders[0]), "title", 0.8
+            if not any(o.kinds for o in name.offices):
+                return None
             fitting = sorted(((self._fit(self.reference.leaders[i], name), i) for i in candidates), reverse=True)
             if fitting and fitting[0][0] > _FITS and (len(fitting) == 1 or fitting[0][0] - fitting[1][0] >= 1):
                 return self._known(fitting[0][1]), "title", 0.8
@@ -453,6 +455,8 @@ def estimated_day(reference: Reference, scans: Sequence[Scan]) -> date:
                 for year in _years_of(reference.leaders[leader_id], kinds):
                     weight[year] += 3 if kinds else 1
         for word in scan.words:
+            if scan.is_headline and len(word.key) >= _SHORT_SURNAME - 1 and word.is_capital:
+                weight.update(_years_in_power(reference, word.key))
             if len(word.key) == 4 and word.key.isdigit() and int(word.key) in _YEARS:
                 weight[int(word.key)] += 2
     if not weight:
@@ -460,6 +464,13 @@ def estimated_day(reference: Reference, scans: Sequence[Scan]) -> date:
     best = max(weight.values())
     years = sorted(y for y, w in weight.items() if w == best)
     return date(years[len(years) // 2], 7, 1)
+
+
+def _years_in_power(reference: Reference, surname: str) -> set[int]:
+    """The years in which anybody of that name headed a state or government."""
+    leaders = (reference.leaders[i] for i in reference.by_surname.get((surname,), ()))
+    kinds = {"head_of_state", "head_of_government"}
+    return {y for leader in leaders if leader.best_rank == 1 for y in _years_of(leader, kinds)}
 
 
 def _titled(reference: Reference, name: NamePhrase) -> list[str]:
@@ -487,6 +498,11 @@ def _years_of(leader: KnownLeader, kinds: set[str]) -> set[int]:
 def _nearly(left: NameKey, right: NameKey) -> bool:
     """Whether two names have as many words, each alike up to a letter or two."""
     return len(left) == len(right) and left != right and all(_alike(a, b) for a, b in zip(left, right, strict=True))
+
+
+def _same_ends(left: NameKey, right: NameKey) -> bool:
+    """Whether two names differ only in what stands between the first and the last: Omar (Hassan) al-Bashir."""
+    return min(len(left), len(right)) > 1 and left[0] == right[0] and left[-1] == right[-1]
 
 
 def _alike(left: str, right: str) -> bool:

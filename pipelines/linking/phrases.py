@@ -412,6 +412,7 @@ def _covered(scan: Scan, position: int) -> bool:
 
 def _trimmed(scan: Scan, first: int, stop: int) -> tuple[int, int]:
     """The words of a recognized person that make a name: without titles before it, possessives and places."""
+    stop = min(stop, len(scan.words))
     while first < stop and (
         _covered(scan, first) or not scan.words[first].is_capital or scan.words[first].key in scan.naming["never_name"]
     ):
@@ -422,6 +423,8 @@ def _trimmed(scan: Scan, first: int, stop: int) -> tuple[int, int]:
         if not joined(scan.text, scan.words[position - 1], scan.words[position]):
             stop = position
             break
+    if first >= stop:
+        return first, first
     hit = scan.hit_at.get(first)
     is_place = hit is not None and hit.stop == stop and bool(hit.keys("capital") or hit.keys("part"))
     shouts = stop - first == 1 and scan.words[first].is_upper

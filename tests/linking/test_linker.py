@@ -232,7 +232,7 @@ def test_new_mexico_is_not_mexico(read: Callable[..., Reader]) -> None:
 
 PIECES = st.sampled_from(
     ["President Xi", "He", "the US", "Beijing", "Angela Merkel", ",", ".", "said that", "and", "the Prime Minister",
-     "of Japan", "“", "”", "they", "Mr", "Kyiv’s", "\n\n", "Foreign Minister", "U.S.", "'s", "both leaders"]
+     "of Japan", "“", "”", "they", "♡", "Mr.", "—", "Senator Elizabeth", "1", "Mr", "Kyiv’s", "\n\n", "Foreign Minister", "U.S.", "'s", "both leaders"]
 )  # fmt: skip
 
 
