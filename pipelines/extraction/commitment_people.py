@@ -206,8 +206,21 @@ class Roles:
             source = subject_of(teller)
         if source is not None and is_known(found := self.resolve(source)):
             return found
+        if is_known(found := self._carried_on(candidate)):
+            return found
         author = self._linked.author
         return author if len(author.leader_ids) == 1 else NOBODY
+
+    def _carried_on(self, candidate: Candidate) -> Referent:
+        """The speaker of the last cue of the sentence, for a clause that takes it up: "…, and that it will pay"."""
+        verb = candidate.trigger
+        while verb.dep_ == "conj" and not _is_that_clause(verb):
+            verb = verb.head
+        if not _is_that_clause(verb):
+            return NOBODY
+        opening = verb.sent.start_char
+        before = [s for s in self._statements if s.cue is not None and opening <= s.cue[0] < verb.idx]
+        return max(before, key=lambda s: s.cue or (0, 0)).referent if before else NOBODY
 
     def _teller(self, candidate: Candidate) -> Token | None:
         """The verb that tells of the commitment, unless it makes the commitment itself ("agreed that …")."""
@@ -239,6 +252,10 @@ class Roles:
         takes_part = set(both.countries) & set(committer.countries)
         other = without(both, committer) if together and takes_part else NOBODY
         return other if committer.leader_ids or not is_known(other) else state_of(other)
+
+
+def _is_that_clause(verb: Token) -> bool:
+    return any(c.dep_ == "mark" and c.lower_ == "that" for c in verb.children)
 
 
 def _may_name(token: Token) -> bool:
