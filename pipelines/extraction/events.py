@@ -86,7 +86,7 @@ def _mentions(
         return
     groups = list(_parties(trigger, linked))
     for parties in groups:
-        event_type = _event_type(trigger, parties, when)
+        event_type = _event_type(trigger, parties, when, place)
         if event_type is None:
             continue
         is_dated = when is not None and when.start is not None
@@ -99,7 +99,7 @@ def _mentions(
                 parties = everybody if event_type != "negotiation" else Parties((), everybody.countries)
         if event_type == "visit" and parties and place is not None and place.country is not None:
             parties |= Parties((), (place.country,))
-        if _is_enough(trigger, parties, when, place, anaphoric) and not _is_only_wished(trigger, when):
+        if _is_enough(trigger, parties, when, place, anaphoric, linked) and not _is_only_wished(trigger, when):
             status = status_of(trigger, when, article.published_on)
             if when is None and status == "planned":
                 when = date_of_sentence(trigger, times, article.published_on)
@@ -119,13 +119,18 @@ def _parties(trigger: Trigger, linked: Resolver) -> Iterator[Parties]:
     yield own_parties(trigger, linked) | clause_parties(trigger, linked)
 
 
-def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None) -> str | None:
-    """The type of event, once its parties are known: leaders' talks are a meeting, a dated treaty was signed."""
+def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, place: Place | None) -> str | None:
+    """The type of event, once it is known who, when and where.
+
+    Leaders' talks are a meeting, a dated treaty was signed, and a journey to a named place is a visit.
+    """
     kind = trigger.pattern.event_type
     if kind == "talks":
         return "meeting" if len(parties.leader_ids) > 1 else "negotiation"
     if kind == "agreement":
         return "signing" if when is not None and when.basis == "absolute" else None
+    if kind == "journey":
+        return "visit" if place is not None else None
     return kind
 
 
@@ -141,20 +146,28 @@ def _points_back(trigger: Trigger, event_type: str) -> bool:
 
 
 def _is_enough(
-    trigger: Trigger, parties: Parties, when: ResolvedDate | None, place: Place | None, anaphoric: bool
+    trigger: Trigger,
+    parties: Parties,
+    when: ResolvedDate | None,
+    place: Place | None,
+    anaphoric: bool,
+    linked: Resolver,
 ) -> bool:
     """Whether a mention has the parties its type needs; a noun needs two of them, or a date, a place or a clause."""
     if not trigger.is_noun:
-        return parties.sides >= (1 if _meets_somebody(trigger) else trigger.pattern.parties)
+        return parties.sides >= (1 if _meets_somebody(trigger, linked) else trigger.pattern.parties)
     if parties.sides < trigger.pattern.parties:
         return False
     is_one = trigger.clause is not None or trigger.token.tag_ in ("NN", "NNP")
     return parties.sides > 1 or when is not None or place is not None or (is_one and not anaphoric and bool(parties))
 
 
-def _meets_somebody(trigger: Trigger) -> bool:
-    """Whether a leader meets or calls somebody whom the reference does not know: "met with business leaders"."""
-    if trigger.pattern.event_type not in ("meeting", "call") or trigger.clause is None:
+def _meets_somebody(trigger: Trigger, linked: Resolver) -> bool:
+    """Whether one known side is enough: a leader meets somebody unknown, or somebody ("I") calls a leader."""
+    kind = trigger.pattern.event_type
+    if kind == "call" and trigger.clause is not None:
+        return bool(parties_of(partners(trigger), linked).leader_ids)
+    if kind != "meeting" or trigger.clause is None:
         return False
     return any(partner.head.lower_ == "with" or partner.ent_type_ == "PERSON" for partner in partners(trigger))
 
