@@ -6,6 +6,7 @@ and of Lappin & Leass 1994, cut down to what attribution needs); groups to the p
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
@@ -23,6 +24,8 @@ _FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ours", "ourse
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "agent"})
 _COUNTERPARTS = ("head_of_state", "head_of_government", "foreign_minister", "defence_minister", "finance_minister")
 """Offices that have one counterpart in each country, the highest first."""
+_REACH = 300
+"""Characters within which a name and the titles beside it lie."""
 _SENTENCES_BACK = 6
 
 
@@ -43,6 +46,7 @@ class Resolver:
         self._reference = reference
         self._people = people
         self._sightings = sightings
+        self._starts = [s.start for s in sightings]
         self._title_people = title_people
         self._title = title
         self._title_countries = title_countries
@@ -526,7 +530,8 @@ class Resolver:
         """Whether a singular subject is a body that "they" may take up: a government, an organization."""
         if self._reference.speaker_nouns.get(subject.lemma_.lower()) in ("government", "organization", "media"):
             return True
-        return any(s.kind == "organization" and s.covers(subject.idx) for s in self._sightings)
+        near = self._between(subject.idx - _REACH, subject.idx + 1)
+        return any(s.kind == "organization" and s.covers(subject.idx) for s in near)
 
     def indirect_mentions(self) -> list[Mention]:
         """Mentions of leaders that no name tells of: offices that only the article can fill, and pronouns."""
@@ -576,16 +581,17 @@ class Resolver:
 
     # -- helpers -------------------------------------------------------------------------------------------------------
 
+    def _between(self, start: int, end: int) -> list[Sighting]:
+        """The sightings that start at characters `[start, end)`."""
+        return self._sightings[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
     def _within(self, span: Span) -> list[Sighting]:
-        return [s for s in self._sightings if span.start_char <= s.start and s.end <= span.end_char + 1]
+        return [s for s in self._between(span.start_char, span.end_char + 1) if s.end <= span.end_char + 1]
 
     def _touching(self, span: Span, head: Token) -> list[Sighting]:
         """Sightings in a phrase, and those that hold its head though they reach beyond it."""
-        return [
-            s
-            for s in self._sightings
-            if s.covers(head.idx) or (span.start_char <= s.start and s.end <= span.end_char + 1)
-        ]
+        near = self._between(min(span.start_char, head.idx - _REACH), max(span.end_char + 1, head.idx + _REACH))
+        return [s for s in near if s.covers(head.idx) or span.start_char <= s.start and s.end <= span.end_char + 1]
 
     def _phrase(self, head: Token) -> Span:
         return self._doc[head.left_edge.i : head.right_edge.i + 1]

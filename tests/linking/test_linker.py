@@ -231,9 +231,22 @@ def test_new_mexico_is_not_mexico(read: Callable[..., Reader]) -> None:
 # -- invariants --------------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    ["President Xi", "He", "the US", "Beijing", "Angela Merkel", ",", ".", "said that", "and", "the Prime Minister",
-     "of Japan", "“", "”", "they", "♡", "Mr.", "—", "Senator Elizabeth", "1", "Mr", "Kyiv’s", "\n\n", "Foreign Minister", "U.S.", "'s", "both leaders"]
-)  # fmt: skip
+    [
+        *(
+            "President Xi",
+            "He",
+            "the US",
+            "Beijing",
+            "Angela Merkel",
+            "said that",
+            "and",
+            "the Prime Minister",
+            "of Japan",
+        ),
+        *(",", ".", "“", "”", "♡", "—", "1", "'s", "\n\n", "they", "Mr", "Mr.", "Kyiv’s", "Foreign Minister", "U.S."),
+        *("Senator Elizabeth", "both leaders", "his Turkish counterpart", "Ministry of Foreign Affairs"),
+    ]
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
