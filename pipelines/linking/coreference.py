@@ -591,7 +591,7 @@ class Resolver:
     def _touching(self, span: Span, head: Token) -> list[Sighting]:
         """Sightings in a phrase, and those that hold its head though they reach beyond it."""
         near = self._between(min(span.start_char, head.idx - _REACH), max(span.end_char + 1, head.idx + _REACH))
-        return [s for s in near if s.covers(head.idx) or span.start_char <= s.start and s.end <= span.end_char + 1]
+        return [s for s in near if s.covers(head.idx) or (span.start_char <= s.start and s.end <= span.end_char + 1)]
 
     def _phrase(self, head: Token) -> Span:
         return self._doc[head.left_edge.i : head.right_edge.i + 1]
