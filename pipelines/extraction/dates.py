@@ -203,7 +203,7 @@ class Calendar:
         after = "|".join(_alternative(rule, macros) for rule in AFTER_PREPOSITION)
         anywhere = "|".join(_alternative(rule, macros) for rule in RULES)
         preposition = rf"(?:(?P<prep>{PREPOSITION}){GAP})?"
-        return re.compile(rf"(?<![\w$€£¥-]){preposition}(?:{anywhere}|(?(prep)(?:{after})|(?!)))")
+        return re.compile(rf"(?<![\w$€£¥-])(?=\w){preposition}(?:{anywhere}|(?(prep)(?:{after})|(?!)))")
 
 
 def _alternative(rule: Rule, macros: dict[str, str]) -> str:

@@ -81,7 +81,6 @@ def _mentions(
     """What a trigger tells of: one event, none, or several ("spoke separately with")."""
     when = date_of(trigger, trigger.token.doc, times)
     place = place_of(trigger, linked)
-    everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
     if is_unfulfilled(trigger, linked):
         return
     groups = list(_parties(trigger, linked))
@@ -92,11 +91,9 @@ def _mentions(
         is_dated = when is not None and when.start is not None
         definite = not is_dated and _points_back(trigger, event_type)
         anaphoric = definite and place is None
-        if event_type in _BETWEEN and parties <= everybody and len(groups) == 1:
-            if in_first and parties:
-                parties = everybody
-            elif is_dated and trigger.is_noun and not parties:
-                parties = everybody if event_type != "negotiation" else Parties((), everybody.countries)
+        if event_type in _BETWEEN and len(groups) == 1:
+            is_ours = (in_first and bool(parties)) or (is_dated and trigger.is_noun and not parties)
+            parties = _completed(parties, event_type, linked) if is_ours else parties
         if event_type == "visit" and parties and place is not None and place.country is not None:
             parties |= Parties((), (place.country,))
         if _is_enough(trigger, parties, when, place, anaphoric, linked) and not _is_only_wished(trigger, when):
@@ -104,6 +101,17 @@ def _mentions(
             if when is None and status == "planned":
                 when = date_of_sentence(trigger, times, article.published_on)
             yield Told(trigger, event_type, parties, when, place, status, definite)
+
+
+def _completed(parties: Parties, event_type: str, linked: Resolver) -> Parties:
+    """The parties of the article's lead, and of its dated events that name nobody: those whom the article is between.
+
+    Negotiations are held by countries, seldom by the leaders themselves.
+    """
+    everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
+    if not parties <= everybody:
+        return parties
+    return Parties((), everybody.countries) if event_type == "negotiation" and not parties else everybody
 
 
 def _parties(trigger: Trigger, linked: Resolver) -> Iterator[Parties]:

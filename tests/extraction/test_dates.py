@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipelines.extraction.dates import Tense, find_times, resolve_time
@@ -148,3 +150,18 @@ def test_any_words_resolve_the_same_way_twice_and_start_before_they_end(words: l
         assert found.basis in ("absolute", "published_at")
     else:
         assert found.precision == "open"
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["In", "May", "on", "5", "June", "2024", "last", "year", "soon", ".", "\n\n", "they", "met"])
+    )
+)
+def test_an_expression_lies_where_it_says_and_none_holds_another(nlp: Language, words: list[str]) -> None:
+    doc = nlp.make_doc(" ".join(words))
+    found = find_times(doc, PUBLISHED)
+    for time in found:
+        assert doc.text[time.start : time.end] == time.date.text
+    for before, after in pairwise(found):
+        assert before.end <= after.start
