@@ -30,7 +30,7 @@ _JOINER = regex.compile(
 _INVISIBLE = regex.compile(r"[\p{Cf}--[\u200C\u200D]]", regex.V1)
 """Zero-width spaces, byte order marks, soft hyphens, marks of direction."""
 _SPACES = regex.compile(r"[\s\p{Z}\p{Cc}\p{Co}]+")
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}]+(?:['’.,\-][\p{L}\p{N}]+)*", regex.V1)
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}]+(?:\.?['’.,\-][\p{L}\p{N}]+)*", regex.V1)
 _MEANING = regex.compile(r"[\p{L}\p{N}]")
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{N}]+")
 _ENDS_SENTENCE = regex.compile(r"[.!?…。！？:;,][\"'”’»)\]]*$")

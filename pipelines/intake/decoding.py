@@ -7,6 +7,7 @@ import codecs
 import ftfy
 import regex
 from charset_normalizer import from_bytes
+from ftfy.badness import is_bad
 
 from pipelines.intake.records import Reason, Refused
 
@@ -22,7 +23,8 @@ _SAMPLE_BYTES = 256 * 1024
 _MOST_REPLACED = 1 / 1000
 _MOST_CONTROLS = 1 / 200
 _CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_SURROGATE = regex.compile(r"\p{Cs}")
+_GARBLED = regex.compile(r"[\x1b\x80-\x9f\p{Cs}]")
+"""What ftfy mends whatever stands around it: escape sequences of terminals, C1 controls, surrogates."""
 
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html=False,
@@ -52,9 +54,10 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 def repair(text: str) -> str:
     """`text` with mojibake mended (after ftfy), lone surrogates replaced and line ends made `\\n`."""
-    if text.isascii():
-        return text.replace("\r\n", "\n").replace("\r", "\n")
-    return _SURROGATE.sub("\ufffd", ftfy.fix_text(text, config=_REPAIR))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if is_bad(lines) or _GARBLED.search(lines):
+        lines = ftfy.fix_text(lines, config=_REPAIR)
+    return lines
 
 
 def _decoded(data: bytes, declared: str | None) -> str:

@@ -7,8 +7,8 @@ from functools import cache
 import regex
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
-_SAMPLE_CHARACTERS = 200
-_LOOK_AHEAD = 6
+_SAMPLE_CHARACTERS = 150
+_LOOK_AHEAD = 8
 _FEWEST_LETTERS = 20
 _PLAUSIBLE = 0.05
 _CODE = regex.compile(r"(?P<code>\p{L}{2})(?:[-_]\w+)*")

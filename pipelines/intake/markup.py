@@ -21,6 +21,8 @@ _NOT_SHOWN = " | ".join(
         *(f"//*[contains({_STYLE}, 'display:none')]", f"//*[contains({_STYLE}, 'visibility:hidden')]"),
     ]
 )
+_NOT_HEADING = "//*[self::h1 or self::h2 or self::h3 or self::h4]//*[contains(@class, 'edit')]"
+"""Links such as "[edit]", which stand in a heading and are no part of it."""
 _NOT_ARTICLE = "//nav | //aside | //footer | //form"
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -63,6 +65,9 @@ _CELLS = {"td", "th", "cell"}
 _BREAKS = {"br", "lb"}
 _LINKS = {"a", "ref"}
 _BLANK_LINE = regex.compile(r"\n[^\S\n]*\n\s*")
+_MARK = "\ue000"
+"""Stands for a paragraph's end while trafilatura works, which would take a blank line for a space."""
+_PARAGRAPH_END = regex.compile(rf"\n[^\S\n]*\n\s*|\s*{_MARK}\s*")
 _SPACES = regex.compile(r"\s+")
 _DUMP_BULLET = regex.compile(r"^[ \t]*BULLET::::-?[ \t]*(.*)$", regex.MULTILINE)
 """How the dumps of wikiextractor write a list item."""
@@ -96,7 +101,8 @@ def blocks_of_page(tree: HtmlElement) -> list[Block]:
     Where trafilatura finds nothing, the page's own `<article>` or `<main>`, else its body.
     """
     _drop(tree, _NOT_SHOWN)
-    _number_headings(tree)
+    _drop(tree, _NOT_HEADING)
+    _mark_paragraphs(tree)
     found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, favor_recall=True)
     body = getattr(found, "body", None)
     blocks = list(_blocks(body)) if body is not None else []
@@ -126,6 +132,22 @@ def _drop(tree: HtmlElement, path: str) -> None:
     for element in tree.xpath(path):
         if element.getparent() is not None:
             element.drop_tree()
+
+
+def _mark_paragraphs(tree: HtmlElement) -> None:
+    """Mark the blank lines in text that lies in no paragraph element: some programs part paragraphs by them alone."""
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.text and _BLANK_LINE.search(element.text) and not _in_paragraph(element):
+            element.text = _BLANK_LINE.sub(f" {_MARK} ", element.text)
+        parent = element.getparent()
+        if element.tail and parent is not None and _BLANK_LINE.search(element.tail) and not _in_paragraph(parent):
+            element.tail = _BLANK_LINE.sub(f" {_MARK} ", element.tail)
+
+
+def _in_paragraph(element: HtmlElement) -> bool:
+    return element.tag in _PARAGRAPHS or any(parent.tag in _PARAGRAPHS for parent in element.iterancestors())
 
 
 def _blocks(root: etree._Element) -> Iterator[Block]:
@@ -207,7 +229,7 @@ class _Runs:
         letters = len("".join(whole.split()))
         if not letters:
             return
-        parts = [line for part in _BLANK_LINE.split(whole) for line in broken_lines(part)]
+        parts = [line for part in _PARAGRAPH_END.split(whole) for line in broken_lines(part)]
         for part in parts:
             yield Block(part, self._level, is_link=linked >= letters)
 
@@ -220,10 +242,3 @@ def _loose(text: str) -> str:
 def _level(element: etree._Element) -> int:
     rank = element.get("rend") if element.tag == "head" else element.tag
     return _HEADINGS.get(rank or "", 2 if element.tag == "head" else 0)
-
-
-def _number_headings(tree: HtmlElement) -> None:
-    """Nothing that stands in a heading but is no part of it: "[edit]" links and permalinks."""
-    for element in tree.xpath("//*[self::h1 or self::h2 or self::h3 or self::h4]//*[contains(@class, 'edit')]"):
-        if element.getparent() is not None:
-            element.drop_tree()

@@ -98,7 +98,7 @@ def _extension(path: Path) -> str:
 def printable(path: str) -> str:
     """`path` with what cannot be shown or stored (undecodable bytes, control and bidi characters) spelled out."""
     shown = path.replace(os.sep, "/")
-    return _UNPRINTABLE.sub(lambda found: found[0].encode("ascii", "backslashreplace").decode(), shown)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", shown)
 
 
 def _digest(path: Path) -> str:

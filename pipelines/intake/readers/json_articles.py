@@ -7,6 +7,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
+from html import unescape
 from typing import BinaryIO
 
 import regex
@@ -102,7 +103,8 @@ def _article(value: object, number: int | None) -> RawDocument:
         keys = ", ".join(sorted(str(key) for key in value)[:12])
         raise Refused(Reason.BAD_JSON, f"It has no text: none of its keys ({keys}) holds an article's text.")
     kind: BodyKind = "html" if html or _MARKUP.search(body) else "text"
-    return RawDocument(repair(body), kind, metadata_from(value), number)
+    shown = body if kind == "html" else unescape(body)
+    return RawDocument(repair(shown), kind, metadata_from(value), number)
 
 
 def _body(known: dict[str, object], field: str) -> str | None:

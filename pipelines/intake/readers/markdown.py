@@ -15,6 +15,7 @@ from pipelines.intake.settings import Limits
 _FRONT_MATTER = regex.compile(
     r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)(?P<body>.*)\Z", regex.DOTALL
 )
+_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEY = regex.compile(r"^[\w.:-]+[ \t]*:(?:\s|$)", regex.MULTILINE)
 
 
@@ -32,7 +33,7 @@ def _metadata(front_matter: str) -> Metadata:
     if regex.search(r"(?:^|[\s\[,:-])&\w", front_matter):
         raise Refused(Reason.BAD_FRONT_MATTER, "The front matter uses YAML anchors, which are not taken.")
     try:
-        values = yaml.safe_load(front_matter)
+        values = yaml.load(front_matter, Loader=_SAFE_LOADER)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Refused(Reason.BAD_FRONT_MATTER, f"The front matter is no YAML: {_where(error)}.") from error
     if not isinstance(values, dict):

@@ -1,0 +1,114 @@
+"""Which files are inputs, and which sidecar belongs to which."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipelines.intake.records import InputFile, Reason
+from pipelines.intake.sources import find_inputs
+from tests.intake.conftest import Put
+from tests.intake.texts import LEAD
+
+
+def by_path(raw: Path) -> dict[str, InputFile]:
+    return {file.source_path: file for file in find_inputs(raw)}
+
+
+def test_inputs_are_found_in_all_folders_sorted_by_path(raw: Path, put: Put) -> None:
+    for name in ["b.txt", "a/z.md", "a/b/c.html", "a.JSONL.GZ"]:
+        put(name, LEAD)
+    assert [(file.source_path, file.format) for file in find_inputs(raw)] == [
+        ("a.JSONL.GZ", "jsonl.gz"),
+        ("a/b/c.html", "html"),
+        ("a/z.md", "md"),
+        ("b.txt", "txt"),
+    ]
+
+
+def test_hidden_files_and_folders_are_left_alone(raw: Path, put: Put) -> None:
+    put(".DS_Store", "x")
+    put(".git/config.txt", "x")
+    assert find_inputs(raw) == []
+
+
+def test_a_sidecar_belongs_to_every_file_of_its_name(raw: Path, put: Put) -> None:
+    for name in ["call.v2.txt", "call.v2.html", "call.txt", "call.v2.meta.json"]:
+        put(name, "{}")
+    sidecars = {name: file.sidecar for name, file in by_path(raw).items()}
+    assert sidecars == {"call.txt": None, "call.v2.html": "call.v2.meta.json", "call.v2.txt": "call.v2.meta.json"}
+
+
+def test_a_sidecar_without_its_article_is_refused(raw: Path, put: Put) -> None:
+    put("call.meta.json", "{}")
+    refusal = by_path(raw)["call.meta.json"].refusal
+    assert refusal is not None
+    assert refusal.reason == Reason.SIDECAR_ORPHAN
+    assert "call.*" in refusal.detail
+
+
+def test_an_unknown_format_is_refused_with_the_formats_that_are_read(raw: Path, put: Put) -> None:
+    put("call.pdf", "x")
+    put("noextension", "x")
+    for file in find_inputs(raw):
+        assert file.refusal is not None
+        assert file.refusal.reason == Reason.UNKNOWN_FORMAT
+        assert ".jsonl.gz" in file.refusal.detail
+
+
+def test_the_key_changes_with_the_bytes_and_with_the_sidecar_and_with_nothing_else(raw: Path, put: Put) -> None:
+    path = put("call.txt", LEAD)
+    first = by_path(raw)["call.txt"].key
+    os.utime(path, (0, 0))
+    assert by_path(raw)["call.txt"].key == first
+    put("call.meta.json", "{}")
+    second = by_path(raw)["call.txt"].key
+    put("call.txt", LEAD + " And so on.")
+    third = by_path(raw)["call.txt"].key
+    assert len({first, second, third}) == 3
+
+
+def test_links_that_lead_out_of_the_directory_are_refused(raw: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text(LEAD)
+    (tmp_path / "folder").mkdir()
+    (raw / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (raw / "folder").symlink_to(tmp_path / "folder")
+    (raw / "broken.txt").symlink_to(raw / "nothing.txt")
+    reasons = {name: file.refusal.reason for name, file in by_path(raw).items() if file.refusal}
+    assert reasons == {
+        "broken.txt": Reason.UNREADABLE,
+        "folder": Reason.OUTSIDE,
+        "link.txt": Reason.OUTSIDE,
+    }
+
+
+def test_a_sidecar_that_is_a_link_out_of_the_directory_is_not_followed(raw: Path, put: Put, tmp_path: Path) -> None:
+    put("call.txt", LEAD)
+    (tmp_path / "outside.json").write_text('{"title": "Not ours"}')
+    (raw / "call.meta.json").symlink_to(tmp_path / "outside.json")
+    assert by_path(raw)["call.txt"].sidecar is None
+
+
+def test_a_pipe_or_folder_with_an_articles_name_does_not_stop_the_run(raw: Path) -> None:
+    os.mkfifo(raw / "pipe.txt")
+    (raw / "folder.txt").mkdir()
+    (file,) = find_inputs(raw)
+    assert file.refusal is not None
+    assert file.refusal.reason == Reason.UNREADABLE
+
+
+@pytest.mark.parametrize("name", ["new\nline.txt", "\u202egpj.txt", "a b;$(x)`.txt", "é.txt", "--help.txt", "#1.txt"])
+def test_hostile_names_are_shown_in_printable_characters(raw: Path, put: Put, name: str) -> None:
+    path = put(name, LEAD)
+    (file,) = find_inputs(raw)
+    assert file.source_path.isprintable()
+    assert raw / file.native_path == path
+
+
+def test_a_name_that_is_no_unicode_is_spelled_out(raw: Path) -> None:
+    (raw / os.fsdecode(b"caf\xe9.txt")).write_text(LEAD)
+    (file,) = find_inputs(raw)
+    assert file.source_path == r"caf\udce9.txt"
+    file.source_path.encode("utf-8")
