@@ -72,7 +72,7 @@ def article_id(content_sha256: str) -> str:
 def _articles(copies: dict[str, list[ParsedDocument]], pipeline_version: str) -> pl.DataFrame:
     merged = sorted(map(_merged, copies.values()), key=lambda document: document.source_path)
     ids = [article_id(document.content_sha256) for document in merged]
-    stories = story_groups(ids, [document.text for document in merged])
+    stories = story_groups(ids, [document.text for document in merged], [document.published_on for document in merged])
     rows = [
         {
             **_columns(document),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 
 import regex
 
@@ -35,7 +36,9 @@ _MEANING = regex.compile(r"[\p{L}\p{N}]")
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{N}]+")
 _ENDS_SENTENCE = regex.compile(r"[.!?…。！？:;,][\"'”’»)\]]*$")
 _CITATION = regex.compile(r"https?://|www\.|\b(?:1[89]|20)\d\d\b|[—–|]")
-_SOURCE_ITEM = regex.compile(r"[\"“„«].+[\"”“»]\s*[—–-]+\s*.*\b(?:1[89]|20)\d\d\W*")
+_SOURCE_ITEM = regex.compile(
+    r"[\"“„«][^\n]+[\"”“»]\s*[—–-]+\s*[^\"“”]{2,80},\s*(?:\p{L}+\.?\s\d{1,2}|\d{1,2}\.?\s\p{L}+),?\s\d{4}\b.{0,40}"
+)
 """Author. "Title" — Publisher, March 26, 2008: an item of a list of sources, wherever it stands."""
 _BLANK_LINE = regex.compile(r"\n[^\S\n]*\n")
 _INDENTED = regex.compile(r"(?:\t|[\s]{2,})\S")
@@ -59,7 +62,7 @@ def clean(blocks: list[Block], title: str | None) -> tuple[str | None, list[str]
     """
     tidy = [Block(normalise(block.text), block.level, block.is_link) for block in blocks]
     tidy = [block for block in tidy if _MEANING.search(block.text)]
-    kept = _without_trailing_links(_without_link_sections(tidy))
+    kept = _without_trailing_links(_without_link_lists(_without_link_sections(tidy)))
     named = normalise(title) if title else ""
     if not named:
         named = _title_of(kept)
@@ -123,6 +126,17 @@ def _without_link_sections(blocks: list[Block]) -> list[Block]:
         if not dropped_level:
             kept.append(block)
     return kept
+
+
+def _without_link_lists(blocks: list[Block]) -> list[Block]:
+    """Without lists of other articles' headlines: two or more blocks in a row that are nothing but links."""
+    return [
+        block
+        for _, run in groupby(blocks, key=lambda block: block.is_link and not block.level)
+        for members in [list(run)]
+        for block in members
+        if not (members[0].is_link and not members[0].level and len(members) > 1)
+    ]
 
 
 def _without_trailing_links(blocks: list[Block]) -> list[Block]:

@@ -8,6 +8,8 @@ import regex
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 _SAMPLE_CHARACTERS = 150
+_LONG_SAMPLE_CHARACTERS = 900
+_CERTAIN = 0.9
 _LOOK_AHEAD = 8
 _FEWEST_LETTERS = 20
 _PLAUSIBLE = 0.05
@@ -25,16 +27,13 @@ def detect_language(paragraphs: list[str], declared: str | None = None) -> str |
     for everything; an article that is plainly in another language is in that one.
     """
     code = language_code(declared)
-    sample = _sample(paragraphs)
-    values = (
-        _detector().compute_language_confidence_values(sample)
-        if len(_LETTER.findall(sample)) >= _FEWEST_LETTERS
-        else []
-    )
-    if not values or not values[0].value:
+    text = " ".join(sorted(paragraphs, key=len, reverse=True))
+    chances = _chances(text, _SAMPLE_CHARACTERS)
+    if max(chances.values(), default=1.0) < _CERTAIN:
+        chances = _chances(text, _LONG_SAMPLE_CHARACTERS)
+    if not chances or (code and chances.get(code, 0.0) >= _PLAUSIBLE):
         return code
-    chances = {value.language.iso_code_639_1.name.lower(): value.value for value in values}
-    return code if code and chances.get(code, 0.0) >= _PLAUSIBLE else next(iter(chances))
+    return min(chances, key=lambda known: (-chances[known], known))
 
 
 def language_code(written: str | None) -> str | None:
@@ -44,14 +43,22 @@ def language_code(written: str | None) -> str | None:
     return code if code in _codes() else None
 
 
-def _sample(paragraphs: list[str]) -> str:
-    """The first words without capitals of the longest paragraph: names would sway the detector to other languages.
+def _chances(text: str, characters: int) -> dict[str, float]:
+    """How sure lingua is of each language, by the first words of `text`; empty where they have too few letters."""
+    sample = _sample(text, characters)
+    if len(_LETTER.findall(sample)) < _FEWEST_LETTERS:
+        return {}
+    found = _detector().compute_language_confidence_values(sample)
+    return {value.language.iso_code_639_1.name.lower(): value.value for value in found if value.value}
+
+
+def _sample(text: str, characters: int) -> str:
+    """The first words without capitals: names would sway the detector to other languages.
 
     Where a text has too few of them (it is all capitals), its words as they stand.
     """
-    text = " ".join(sorted(paragraphs, key=len, reverse=True))
-    common = " ".join(_COMMON_WORD.findall(text[: _SAMPLE_CHARACTERS * _LOOK_AHEAD]))
-    return (common if len(common) >= _FEWEST_LETTERS else text)[:_SAMPLE_CHARACTERS]
+    common = " ".join(_COMMON_WORD.findall(text[: characters * _LOOK_AHEAD]))
+    return (common if len(common) >= _FEWEST_LETTERS else text)[:characters]
 
 
 @cache

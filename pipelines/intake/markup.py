@@ -9,6 +9,7 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 
 from pipelines.intake.clean import PARAGRAPH_BREAK, Block, broken_lines
 from pipelines.intake.records import Reason, Refused
@@ -73,8 +74,20 @@ _DUMP_BULLET = regex.compile(r"^[ \t]*BULLET::::-?[ \t]*(.*)$", regex.MULTILINE)
 """How the dumps of wikiextractor write a list item."""
 _CELL_BREAK = " | "
 
+
+def _drop_stray_markers(state: StateInline) -> None:
+    """Drop `**` that CommonMark pairs with nothing (`**Bold **text`): converters write it, and it is never meant."""
+    stars = [token.type == "text" and token.content == "*" for token in state.tokens]
+    stray = [
+        star and (stars[place - 1 : place] == [True] or stars[place + 1 : place + 2] == [True])
+        for place, star in enumerate(stars)
+    ]
+    state.tokens[:] = [token for token, is_stray in zip(state.tokens, stray, strict=True) if not is_stray]
+
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
 """CommonMark, but a paragraph indented by four spaces is a paragraph: press offices indent prose and print no code."""
+_MARKDOWN.inline.ruler2.before("fragments_join", "stray_markers", _drop_stray_markers)
 _ORDERED_YEAR = regex.compile(r"^(\s*)(\d{3,})([.)])(?=\s)", regex.MULTILINE)
 
 
@@ -98,10 +111,14 @@ def parse_html(text: str) -> HtmlElement:
 def blocks_of_page(tree: HtmlElement) -> list[Block]:
     """The article in a web page, found by trafilatura; navigation, comments and what is hidden are left out.
 
-    Where trafilatura finds nothing, the page's own `<article>` or `<main>`, else its body.
+    A page that is one `<article>` and nothing around it is taken as it is: there is nothing to tell it from. Where
+    trafilatura finds nothing, the page's own `<article>` or `<main>`, else its body.
     """
     _drop(tree, _NOT_SHOWN)
     _drop(tree, _NOT_HEADING)
+    alone = tree.xpath("/html/body[count(*) = 1 and not(text()[normalize-space()])]/article")
+    if alone:
+        return list(_blocks(alone[0]))
     _mark_paragraphs(tree)
     found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, favor_recall=True)
     body = getattr(found, "body", None)

@@ -7,6 +7,7 @@ shingles themselves decides. The result depends on the texts alone, not on their
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import regex
 from rensa import RMinHash, RMinHashLSH
@@ -15,13 +16,20 @@ _SHINGLE_WORDS = 4
 _PERMUTATIONS = 125
 _BANDS = 25
 """Five rows a band: a pair of similarity 0.8 is proposed with probability 0.99995, one of 0.3 with 0.06."""
+_MOST_DAYS_APART = 30
 _SEED = 20260205
 _ESTIMATE_SLACK = 0.15
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}]+", regex.V1)
 
 
-def story_groups(ids: Sequence[str], texts: Sequence[str], least_similarity: float = 0.8) -> dict[str, str]:
-    """For each id the smallest id of its group: texts at least so similar to one another, directly or by steps."""
+def story_groups(
+    ids: Sequence[str], texts: Sequence[str], days: Sequence[date | None], least_similarity: float = 0.8
+) -> dict[str, str]:
+    """For each id the smallest id of its group: texts at least so similar to one another, directly or by steps.
+
+    Two that are known to be published more than 30 days apart are two stories: offices repeat the wording of a yearly
+    notice or a monthly memorandum, and each tells of another act.
+    """
     order = sorted(range(len(ids)), key=ids.__getitem__)
     parent = list(range(len(ids)))
     digests: dict[int, RMinHash] = {}
@@ -32,6 +40,7 @@ def story_groups(ids: Sequence[str], texts: Sequence[str], least_similarity: flo
         for other in sorted(index.query(digest)):
             ours, theirs = _root(parent, place), _root(parent, other)
             likely = digest.jaccard(digests[other]) >= least_similarity - _ESTIMATE_SLACK
+            likely = likely and _close(days[place], days[other])
             if likely and ours != theirs and similarity(texts[place], texts[other]) >= least_similarity:
                 parent[ours] = theirs
         index.insert(place, digest)
@@ -40,6 +49,10 @@ def story_groups(ids: Sequence[str], texts: Sequence[str], least_similarity: flo
     for place in order:
         groups.setdefault(_root(parent, place), []).append(ids[place])
     return {member: min(members) for members in groups.values() for member in members}
+
+
+def _close(one: date | None, other: date | None) -> bool:
+    return one is None or other is None or abs((one - other).days) <= _MOST_DAYS_APART
 
 
 def similarity(one: str, other: str) -> float:

@@ -65,9 +65,16 @@ def test_near_duplicates_share_a_story_and_others_do_not() -> None:
     wire = " ".join(words)
     edited = " ".join([*words[:100], "however", *words[100:], "Reuters"])
     other = " ".join(reversed(words))
-    groups = story_groups(["a_2", "a_1", "a_3"], [wire, edited, other])
+    groups = story_groups(["a_2", "a_1", "a_3"], [wire, edited, other], [None, date(2026, 2, 5), None])
     assert groups == {"a_1": "a_1", "a_2": "a_1", "a_3": "a_3"}
     assert similarity(wire, edited) > 0.8
+
+
+def test_the_same_words_a_year_later_are_another_story() -> None:
+    notice = " ".join(f"word{number}" for number in range(200))
+    days = [date(2025, 3, 1), date(2026, 3, 1), date(2026, 3, 2)]
+    groups = story_groups(["a_1", "a_2", "a_3"], [notice, f"{notice} again", f"{notice} too"], days)
+    assert groups == {"a_1": "a_1", "a_2": "a_2", "a_3": "a_2"}
 
 
 def test_empty_frames_have_all_columns() -> None:

@@ -71,6 +71,10 @@ class TestMarkdown:
         assert found.title == "Presidents speak"
         assert found.text == f"{LEAD}\n\n{SECOND}"
 
+    def test_markers_that_pair_with_nothing_go_and_escaped_ones_stay(self, article: Article) -> None:
+        found = article("call.md", f"{LEAD}\n\n**The president: **“We agreed,” he said\\*\\* to 5 * 3 reporters.")
+        assert found.text.endswith("The president: “We agreed,” he said** to 5 * 3 reporters.")
+
     def test_a_year_at_the_start_of_a_paragraph_is_no_list_marker(self, article: Article) -> None:
         assert (
             "2026. So the declaration begins" in article("call.md", f"{LEAD}\n\n2026. So the declaration begins.").text
