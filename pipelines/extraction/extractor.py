@@ -6,7 +6,7 @@ asks every room of the same parse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,15 +84,15 @@ class Extractor:
         quantities = find_quantities(doc)
         statements = self.attribution.find_statements(doc, linked, times)
         commitments = find_commitments(doc, article, linked, statements, times, quantities, self.commitments)
-        self._tag(article.text, statements, commitments)
+        about = self.topics.tag_article(article.title or "", article.text)
+        for found in (*statements, *commitments):
+            spans = found.content_spans if isinstance(found, Statement) else found.spans
+            found.topics = self._topics_of(article.text, spans, {topic for topic, _ in about})
         rows = ArticleRows(article.article_id)
-        rows.article_topics = [
-            {"article_id": article.article_id, "topic_id": topic, "score": score}
-            for topic, score in self.topics.tag_article(article.title or "", article.text)
-        ]
+        rows.article_topics = _topic_rows("article_id", article.article_id, about)
         rows.mentions = [_mention_row(article, mention) for mention in linked.mentions]
-        rows.leaders = [_leader_row(article, leader) for leader in linked.leaders]
         rows.events = [_event_row(article, event) for event in find_events(doc, article, linked, times)]
+        rows.leaders = [_leader_row(article, leader) for leader in linked.leaders]
         ids: dict[int, str] = {}
         for statement in statements:
             row = _statement_row(article, statement)
@@ -111,15 +111,9 @@ class Extractor:
             rows.commitment_topics += _topic_rows("commitment_id", row["commitment_id"], commitment.topics)
         return rows
 
-    def _tag(self, text: str, statements: Sequence[Statement], commitments: Sequence[Commitment]) -> None:
-        """Topics of a span, from its own words or, where those have none, from the paragraph around it."""
-        for statement in statements:
-            statement.topics = self._topics_of(text, statement.content_spans)
-        for commitment in commitments:
-            commitment.topics = self._topics_of(text, commitment.spans)
-
-    def _topics_of(self, text: str, spans: Sequence[Span]) -> list[tuple[str, float]]:
-        return self.topics.tag_span(_joined(text, spans), context=_around(text, spans))
+    def _topics_of(self, text: str, spans: Sequence[Span], about: Collection[str]) -> list[tuple[str, float]]:
+        """Topics of a span, from its own words or, where those have none, from its paragraph and article."""
+        return self.topics.tag_span(_joined(text, spans), context=_around(text, spans), about=about)
 
 
 def _joined(text: str, spans: Sequence[Span]) -> str:

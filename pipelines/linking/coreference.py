@@ -161,7 +161,7 @@ class Resolver:
     def _first_person(self, span: Span, speaker: Referent | None) -> Referent:
         """ "I", "we", "our countries", and "we, the leaders of …", which says itself who speaks."""
         if len(span) > 3 and span[1].text == ",":
-            found = self._resolve(self._doc[span.start + 2 : span.end])
+            found = self.resolve(self._doc[span.start + 2 : span.end])
             if found.leader_ids or found.countries:
                 return found
         who = speaker or self.author
@@ -611,9 +611,11 @@ def _singular(word: str) -> str:
 
 
 def _referent(entities: Iterable[Entity], basis: str, confidence: float) -> Referent:
+    """Several people as one referent; who is no leader counts by country alone (the spokesman who signs)."""
     members = list(entities)
     countries = sorted({e.country for e in members if e.country})
-    return Referent(tuple(sorted({e.entity_id for e in members})), tuple(countries), "leader", basis, confidence)
+    leaders = sorted({e.entity_id for e in members if e.is_leader})
+    return Referent(tuple(leaders), tuple(countries), "leader" if leaders else "official", basis, confidence)
 
 
 def _union(parts: Iterable[Referent]) -> Referent:

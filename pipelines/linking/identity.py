@@ -313,11 +313,15 @@ class People:
         return self._known(leader_id)
 
     def country_of(self, leader: KnownLeader) -> str | None:
-        """The country a leader stands for at the article's date: none for the head of an international organization."""
+        """The country a leader stands for at the article's date: none for the head of an international organization.
+
+        Of two offices of one rank that of the leader's own country counts: the French president is a prince of Andorra.
+        """
         held = leader.offices_on(self.day)
         if held and held[0].kind == "head_of_international_organization":
             return held[0].country
-        return held[0].country if held and held[0].country else leader.country
+        countries = [office.country for office in held if office.rank == held[0].rank and office.country]
+        return leader.country if leader.country in countries or not countries else countries[0]
 
     def _add(self, entity: Entity) -> Entity:
         for present in self.entities:
