@@ -13,7 +13,10 @@ from dateutil import parser as dateutil_parser
 
 _FIRST_YEAR = 1800
 _HEAD_PARAGRAPHS = 4
+_SYMBOLS = regex.compile(r"[\p{So}*]+")
+"""Marks of bold type that a converter left."""
 _LETTERED_MONTH = regex.compile(r"\p{L}{3,}")
+_LONGEST_HEAD = 200
 _LONGEST_DATE = 80
 _GAPS = (datetime(2000, 1, 1), datetime(2001, 2, 2))
 _HOUR = 3600
@@ -74,8 +77,8 @@ def parse_date(written: str) -> PublicationDate | None:
 def find_dateline(paragraphs: list[str]) -> PublicationDate | None:
     """The date that the head of an article gives as its own: a dateline, a release line or a line that is a date."""
     for paragraph in paragraphs[:_HEAD_PARAGRAPHS]:
-        head = paragraph[:200]
-        found = _DATELINE.match(head) or _RELEASE.match(head) or _DATE_LINE.fullmatch(paragraph)
+        bare = _SYMBOLS.sub("", paragraph[:_LONGEST_HEAD]).strip()
+        found = _DATELINE.match(bare) or _RELEASE.match(bare) or _DATE_LINE.fullmatch(bare)
         if found:
             return parse_date(found["date"])
     return None

@@ -57,6 +57,7 @@ def test_every_day_is_read_as_it_is_written(day: date) -> None:
         "For Immediate Release: Thursday, February 5, 2026",
         "(February 5, 2026)",
         "Geneva, 5th February 2026",
+        "**February 5, 2026**",
     ],
 )
 def test_a_dateline_dates_the_article(head: str) -> None:
