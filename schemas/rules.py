@@ -74,7 +74,8 @@ def reference_rule(table: TableSpec, frame: pl.DataFrame, tables: Tables) -> Ver
             failures += orphans.height
             failing[f"{column.name} → {column.references}"] = keys(table, orphans)
     names = ", ".join(column.name for column in table.references)
-    return Verdict(f"{frame.height} rows whose {names} are found where they lead", _found(failures, "values that lead nowhere"), failures, failing)
+    expected = f"{frame.height} rows whose {names} are found where they lead"
+    return Verdict(expected, _found(failures, "values that lead nowhere"), failures, failing)
 
 
 def span_rule(table: TableSpec, frame: pl.DataFrame, articles: pl.DataFrame) -> Verdict:
@@ -88,7 +89,10 @@ def span_rule(table: TableSpec, frame: pl.DataFrame, articles: pl.DataFrame) -> 
             failing[rule.text] = keys(table, bad)
     names = ", ".join(rule.text for rule in table.spans)
     return Verdict(
-        f"{frame.height} rows whose {names} stand in articles.text where they say", _found(failures, "texts that differ"), failures, failing
+        f"{frame.height} rows whose {names} stand in articles.text where they say",
+        _found(failures, "texts that differ"),
+        failures,
+        failing,
     )
 
 
