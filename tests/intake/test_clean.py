@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.intake.clean import Block, blocks_of_text, broken_lines, clean, count_words, normalise
@@ -31,6 +31,7 @@ def test_a_normalised_paragraph_has_single_spaces_and_nothing_invisible(text: st
     tidy.encode("utf-8")
 
 
+@settings(max_examples=30)
 @given(st.lists(st.from_regex(r"[A-Z][a-z]{2,8}( [a-z]{2,8}){6,14}\.", fullmatch=True), min_size=1, max_size=6))
 def test_paragraphs_come_out_as_they_went_in(paragraphs: list[str]) -> None:
     assert texts(blocks_of_text("\n\n".join(paragraphs))) == paragraphs
