@@ -67,7 +67,7 @@ def extract_missing(
     """Extract the articles that `store` lacks, a batch at a time, and return how many these were.
 
     `load` is called only when there is something to extract. An article that an error stops is kept with no rows but
-    one for the quarantine; the error stops nobody else. `progress` is told of each batch that is done.
+    one for the quarantine; the error stops nobody else. `progress` is told how many are done since the last time.
     """
     keys = extraction_keys(articles)
     missing = set(store.missing(keys.values()))
@@ -77,16 +77,27 @@ def extract_missing(
     extractor = load()
     for batch in todo.sort("article_id").iter_slices(BATCH):
         rows = list(batch.iter_rows(named=True))
-        store.append((keys[row["article_id"]] for row in rows), _extract(extractor, rows, keys))
-        progress(batch.height)
+        store.append((keys[row["article_id"]] for row in rows), _extract(extractor, rows, keys, progress))
     return todo.height
 
 
-def _extract(extractor: Extracts, rows: Sequence[Row], keys: Mapping[str, str]) -> dict[str, pl.DataFrame]:
+def _extract(
+    extractor: Extracts, rows: Sequence[Row], keys: Mapping[str, str], progress: Callable[[int], object]
+) -> dict[str, pl.DataFrame]:
     """Frames of all tables; where an error stops the batch, one article after the other, to find out whose it is."""
+    done = 0
+
+    def counted() -> Iterator[Any]:
+        nonlocal done
+        for found in extractor.extract(map(_article, rows)):
+            yield found
+            done += 1
+            progress(1)
+
     try:
-        return _frames(extractor.extract(map(_article, rows)), (), keys)
+        return _frames(counted(), (), keys)
     except Exception:  # of any kind: one article must not cost the others their rows
+        progress(len(rows) - done)
         return {name: pl.concat(parts) for name, parts in _one_by_one(extractor, rows, keys).items()}
 
 

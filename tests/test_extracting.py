@@ -1,0 +1,95 @@
+"""Only what is new is extracted, in any order, and an error in one article is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+
+from pipelines.extracting import SCHEMAS, TABLE_OF, extract_missing, extraction_keys, readable
+from pipelines.extraction.records import Article
+from pipelines.store import Store
+from schemas import TABLES
+from schemas.frames import rows_frame
+from tests.samples import ROWS
+
+
+class Tagger:
+    """Gives every article one topic; stops at those named in `faults`."""
+
+    def __init__(self, *faults: str) -> None:
+        self.faults = faults
+        self.read: list[str] = []
+
+    def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
+        for article in articles:
+            if article.article_id in self.faults:
+                raise ValueError("too many commas")
+            self.read.append(article.article_id)
+            rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLE_OF}
+            rows["article_topics"] = [{"article_id": article.article_id, "topic_id": "trade", "score": 1.0}]
+            yield SimpleNamespace(article_id=article.article_id, **rows)
+
+
+def articles(*ids: str, **changes: Any) -> pl.DataFrame:
+    return rows_frame(TABLES["articles"], [{**ROWS["articles"][0], "article_id": name, **changes} for name in ids])
+
+
+def store(folder: Path) -> Store:
+    return Store(folder, "v1", SCHEMAS)
+
+
+def topics(found: Store, frame: pl.DataFrame) -> list[str]:
+    return sorted(found.scan("article_topics", extraction_keys(frame).values()).collect().get_column("article_id"))
+
+
+def test_only_new_articles_are_extracted_and_progress_is_told(tmp_path: Path) -> None:
+    tagger, told = Tagger(), list[int]()
+    assert extract_missing(store(tmp_path), articles("a", "b"), lambda: tagger, told.append) == 2
+    assert extract_missing(store(tmp_path), articles("b", "c"), lambda: tagger, told.append) == 1
+    assert tagger.read == ["a", "b", "c"]
+    assert sum(told) == 3
+    assert topics(store(tmp_path), articles("a", "c")) == ["a", "c"]
+
+
+def test_the_extractor_is_not_loaded_for_nothing(tmp_path: Path) -> None:
+    extract_missing(store(tmp_path), articles("a"), Tagger)
+    assert extract_missing(store(tmp_path), articles("a"), lambda: 1 / 0) == 0  # type: ignore[arg-type, return-value]
+
+
+def test_an_article_that_says_more_of_itself_is_extracted_anew(tmp_path: Path) -> None:
+    tagger = Tagger()
+    for frame in (articles("a"), articles("a", publisher="The Norland Times"), articles("a", licence="CC0")):
+        extract_missing(store(tmp_path), frame, lambda: tagger)
+    assert tagger.read == ["a", "a"], "a licence changes no row"
+
+
+def test_one_fault_costs_one_article(tmp_path: Path) -> None:
+    told: list[int] = []
+    frame = articles("a", "b", "c")
+    extract_missing(store(tmp_path), frame, lambda: Tagger("b"), told.append)
+    assert sum(told) == 3
+    assert topics(store(tmp_path), frame) == ["a", "c"]
+    refused = store(tmp_path).scan("quarantine", extraction_keys(frame).values()).collect()
+    assert refused.select("stage", "reason").rows() == [("extraction", "extractor_failed")]
+    assert "too many commas" in refused.item(0, "detail")
+
+
+def test_rows_that_no_table_declares_are_a_fault_of_their_article(tmp_path: Path) -> None:
+    class Inventive(Tagger):
+        def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
+            for found in super().extract(articles):
+                found.article_topics[0]["mood"] = "good"
+                yield found
+
+    extract_missing(store(tmp_path), articles("a"), Inventive)
+    refused = store(tmp_path).scan("quarantine", extraction_keys(articles("a")).values()).collect()
+    assert "declares no column mood" in refused.item(0, "detail")
+
+
+def test_articles_in_other_languages_are_left_out() -> None:
+    frame = pl.concat([articles("a"), articles("b", language="fr"), articles("c", language=None)])
+    assert readable(frame).get_column("article_id").to_list() == ["a"]
