@@ -33,7 +33,8 @@ SEED = 5
 FOLDS = 4
 ANNOTATED_WEIGHT = 8.0
 """An article after our codebook counts as eight of PolNeAR, whose scope is a little wider."""
-THRESHOLD = 0.4
+THRESHOLD = 0.5
+"""From .4 to .6 the statements found on held-out annotated articles stay level; at .5 more of the rows are right."""
 RIGHT = 0.5
 NEAR_MISS_WEIGHT = 0.3
 LEAST_COUNT = 3
