@@ -10,8 +10,10 @@ from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 _SAMPLE_CHARACTERS = 150
 _LONG_SAMPLE_CHARACTERS = 900
 _CERTAIN = 0.9
+_USUAL = "en"
+"""Most of what comes is in this language; any other answer is checked on a longer sample."""
 _LOOK_AHEAD = 8
-_FEWEST_LETTERS = 20
+_FEWEST_LETTERS = 12
 _PLAUSIBLE = 0.05
 _CODE = regex.compile(r"(?P<code>\p{L}{2})(?:[-_]\w+)*")
 _LETTER = regex.compile(r"\p{L}")
@@ -29,7 +31,7 @@ def detect_language(paragraphs: list[str], declared: str | None = None) -> str |
     code = language_code(declared)
     text = " ".join(sorted(paragraphs, key=len, reverse=True))
     chances = _chances(text, _SAMPLE_CHARACTERS)
-    if max(chances.values(), default=1.0) < _CERTAIN:
+    if chances and chances.get(_USUAL, 0.0) < _CERTAIN:
         chances = _chances(text, _LONG_SAMPLE_CHARACTERS)
     if not chances or (code and chances.get(code, 0.0) >= _PLAUSIBLE):
         return code

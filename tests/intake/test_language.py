@@ -15,6 +15,7 @@ from tests.intake.texts import LEAD
         ("Der Bundeskanzler traf am Mittwoch den französischen Präsidenten zu Gesprächen in Berlin.", "de"),
         ("Президент України провів телефонну розмову з канцлером Німеччини щодо безпеки.", "uk"),
         ("国家主席同美国总统通电话，双方就两国关系交换了意见。会谈是坦诚和建设性的，双方同意保持联系。", "zh"),
+        ("The minister condemns the intercontinental ballistic missile test, a violation of UN resolutions.", "en"),
         ("THE PRESIDENT SIGNED THE LAW ON TRADE TODAY AND THANKED THE SENATE.", "en"),
         ("Mr Lubomir Rehak, Dang Minh Khoi and Edgar Alan Perez Alvan will be received by the president.", "en"),
     ],
