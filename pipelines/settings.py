@@ -58,4 +58,4 @@ class Settings:
 
 
 def _folder(given: str | None, default: Path) -> Path:
-    return Path(given).expanduser().absolute() if given else default
+    return Path(given).expanduser().resolve() if given else default

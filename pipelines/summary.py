@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
+from pipelines.extracting import LANGUAGES
 from pipelines.settings import Settings
 from schemas import TABLES
 from schemas.ddl import quoted
@@ -26,6 +27,7 @@ def print_summary(settings: Settings, console: Console) -> None:
     """Print it, from the published database."""
     with duckdb.connect(settings.database, read_only=True) as database:
         console.print(_rows(database))
+        _print_unread(database, console)
         _print_quarantine(database, console)
         console.print(f"\n[bold]DuckDB[/]   {escape(str(settings.database))}", soft_wrap=True)
         console.print(f"[bold]Parquet[/]  {escape(str(settings.parquet))}/<table>.parquet\n", soft_wrap=True)
@@ -69,6 +71,18 @@ def _rows(database: duckdb.DuckDBPyConnection) -> Table:
     return table
 
 
+def _print_unread(database: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Say which articles were kept without rows, because their language has no extractor."""
+    unread = database.execute(
+        "SELECT coalesce(language, 'unknown'), count(*) FROM articles "
+        "WHERE language IS NULL OR NOT list_contains($1, language) GROUP BY ALL ORDER BY ALL",
+        [list(LANGUAGES)],
+    ).fetchall()
+    if unread:
+        counts = ", ".join(f"{language} {count:,}" for language, count in unread)
+        console.print(f"\n[bold]Languages[/]   no extractor for {escape(counts)}: these articles have no rows")
+
+
 def _print_quarantine(database: duckdb.DuckDBPyConnection, console: Console) -> None:
     refused = database.execute(
         "SELECT reason, source_path, detail FROM quarantine ORDER BY reason, source_path, detail"
@@ -81,13 +95,13 @@ def _print_quarantine(database: duckdb.DuckDBPyConnection, console: Console) -> 
     console.print(f"\n[bold]Quarantine[/]  {len(refused):,} refused: {escape(reasons)}")
     table = Table("reason", "input", "why, and what to do", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for row in refused[:_REFUSALS_SHOWN]:
-        table.add_row(*map(_cell, row))
+        table.add_row(*(_cell(value, width=None) for value in row))
     console.print(table)
     if len(refused) > _REFUSALS_SHOWN:
         console.print(f"… and {len(refused) - _REFUSALS_SHOWN:,} more: [cyan]SELECT * FROM quarantine;[/]")
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, width: int | None = _CELL) -> str:
     if value is None:
         return "[dim]–[/]"
     if isinstance(value, float):
@@ -95,4 +109,4 @@ def _cell(value: object) -> str:
     if isinstance(value, list):
         value = ", ".join(map(str, value))
     text = re.sub(r"\s+", " ", str(value))
-    return escape(text if len(text) <= _CELL else text[: _CELL - 1] + "…")
+    return escape(text if width is None or len(text) <= width else text[: width - 1] + "…")

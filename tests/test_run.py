@@ -212,6 +212,9 @@ def test_an_article_in_a_language_without_an_extractor_is_kept_without_rows(
     write(settings, "anruf.txt", "Die beiden Präsidenten haben am Montag lange miteinander telefoniert.", language="de")
     assert run()[0]
     assert ask(settings, "SELECT language FROM articles ORDER BY 1") == [("de",), ("en",)]
+    said = io.StringIO()
+    print_summary(settings, Console(file=said, width=200))
+    assert "no extractor for de 1" in said.getvalue()
     assert extractor.read == [CALL]
 
 
