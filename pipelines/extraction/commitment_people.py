@@ -49,6 +49,7 @@ class Roles:
 
     def __init__(self, doc: Doc, linked: Linked, statements: Sequence[Statement], lexicon: CommitmentLexicon) -> None:
         self._doc = doc
+        self._text = doc.text
         self._linked = linked
         self._statements = statements
         self.lexicon = lexicon
@@ -141,7 +142,7 @@ class Roles:
 
     def _voice_near(self, pronoun: Token) -> Referent:
         """The speaker of the nearest quotation of the paragraph, for a sentence of it that no statement holds."""
-        text = self._doc.text
+        text = self._text
         start, end = text.rfind("\n", 0, pronoun.idx) + 1, text.find("\n", pronoun.idx)
         gaps = [
             (min(abs(run[0] - pronoun.idx), abs(pronoun.idx - run[1])), n)

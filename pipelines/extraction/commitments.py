@@ -162,7 +162,8 @@ def _condition(candidate: Candidate) -> str | None:
 
 def _text_of(head: Token, candidate: Candidate) -> str | None:
     spans = to_spans(head.doc, (t.i for t in head.subtree if t.i in candidate.tokens))
-    return head.doc.text[spans[0][0] : spans[0][1]] if spans else None
+    first = head.doc.char_span(*spans[0]) if spans else None
+    return first.text if first is not None else None
 
 
 def _quantities(

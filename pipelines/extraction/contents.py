@@ -21,6 +21,8 @@ class Candidate:
     source: TokenRange | None
     content: tuple[TokenRange, ...]
     addressee: TokenRange | None = None
+    beyond: TokenRange | None = None
+    """what follows the content as parsed, which frames with `>` take in and the others leave"""
 
 
 def content_runs(

@@ -65,6 +65,7 @@ def features(layout: Layout, candidate: Candidate) -> list[str]:
         f"end={_ending(layout, candidate)}",
         f"frame={frame}|end={_ending(layout, candidate)}",
     ]
+    out += _beyond(layout, candidate)
     out += [f"aux={child.lower_}" for child in cue.children if child.dep_ in {"aux", "neg", "auxpass"}]
     if cue.dep_ in {"xcomp", "ccomp", "advcl", "conj", "acl", "relcl", "pcomp"}:
         out.append(f"above={cue.head.lemma_.lower()}|{cue.dep_}")
@@ -100,6 +101,32 @@ def _shape(token: Token) -> str:
 def _head(layout: Layout, run: TokenRange) -> str:
     root = layout.doc[run[0] : run[1]].root
     return f"{root.pos_}:{root.tag_}"
+
+
+def _beyond(layout: Layout, candidate: Candidate) -> list[str]:
+    """What follows the content as parsed, and whether it looks like a coordinated part of it that the parser lost."""
+    if candidate.beyond is None:
+        return []
+    start, end = candidate.beyond
+    doc, kind = layout.doc, "taken" if candidate.frame.endswith(">") else "left"
+    words = [token for token in doc[start:end] if not (token.is_punct or token.is_space or token.pos_ == "CCONJ")]
+    if not words:
+        return [f"{kind}=nothing"]
+    lead = doc[start].text if doc[start].is_punct else ""
+    joined = any(token.pos_ == "CCONJ" for token in doc[start:end])
+    root, content_root = doc[start:end].root, doc[slice(*candidate.content[0])].root
+    subject = any(token.dep_ in {"nsubj", "nsubjpass"} and token.head.i == root.i for token in doc[start:end])
+    opening, length = _shape(words[0]), bucket(end - start, _LENGTHS)
+    return [
+        f"{kind}={lead}|{opening}",
+        f"{kind}={lead}|{opening}|{candidate.frame}",
+        f"{kind}_joined={joined}|{lead}",
+        f"{kind}_length={length}|{joined}",
+        f"{kind}_same={root.pos_ == content_root.pos_}|{root.pos_}|{joined}",
+        f"{kind}_dep={root.dep_}|{lead}",
+        f"{kind}_subject={subject}|{opening}",
+        f"{kind}_quoted={layout.quoted(words[0].i)}",
+    ]
 
 
 def _ending(layout: Layout, candidate: Candidate) -> str:

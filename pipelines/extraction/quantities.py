@@ -136,7 +136,7 @@ def _counted(doc: Doc, match: re.Match[str], value: float, lexicon: Units) -> Qu
     if worth is None:
         return None
     end = noun.idx + len(noun)
-    return Quantity(match.start(), end, doc.text[match.start() : end], value * worth[1], worth[0])
+    return Quantity(match.start(), end, match.string[match.start() : end], value * worth[1], worth[0])
 
 
 def _noun(number: Token) -> Token | None:

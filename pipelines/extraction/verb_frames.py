@@ -75,18 +75,26 @@ class VerbFrames:
             return (source[0], self._verb.i) if source[0] < self._verb.i else None
         return source
 
-    def _make(self, frame: str, *content: TokenRange, cue_end: int = 0, to: TokenRange | None = None) -> Candidate:
+    def _make(
+        self,
+        frame: str,
+        *content: TokenRange,
+        cue_end: int = 0,
+        to: TokenRange | None = None,
+        beyond: TokenRange | None = None,
+    ) -> Candidate:
         cue = self._cue_range(cue_end)
         runs = content_runs(self._layout, content, self._source, cue)
         name = f"pass_{frame}" if self._passive else frame
-        return Candidate(name, self._verb.i, cue, self._source, runs, to or self._addressee)
+        return Candidate(name, self._verb.i, cue, self._source, runs, to or self._addressee, beyond)
 
     def _grown(self, frame: str, content: TokenRange, cue_end: int = 0) -> Iterator[Candidate]:
         """The content as parsed, and as it stands when the parser lost a coordinated part of it."""
-        yield self._make(frame, content, cue_end=cue_end)
         limit = self._limit(content)
-        if limit > content[1] and content[0] > self._verb.i:
-            yield self._make(f"{frame}>", (content[0], limit), cue_end=cue_end)
+        beyond = (content[1], limit) if limit > content[1] and content[0] > self._verb.i else None
+        yield self._make(frame, content, cue_end=cue_end, beyond=beyond)
+        if beyond is not None:
+            yield self._make(f"{frame}>", (content[0], limit), cue_end=cue_end, beyond=beyond)
 
     def _cue_range(self, cue_end: int) -> TokenRange:
         verb = self._verb

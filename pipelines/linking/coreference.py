@@ -43,6 +43,7 @@ class Resolver:
         title: str,
     ) -> None:
         self._doc = doc
+        self._text = doc.text
         self._reference = reference
         self._people = people
         self._sightings = sightings
@@ -318,7 +319,7 @@ class Resolver:
             and any(t.lower_ in ("the", "we") for t in (*span, *self._before(span)))
         ):
             bodies = {
-                c: self._doc.text[s.start : s.end]
+                c: self._text[s.start : s.end]
                 for s in self._within(span)
                 if s.organization is not None
                 for c in (s.country,)

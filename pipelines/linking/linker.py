@@ -113,6 +113,7 @@ class _Sighter:
         self._people = people
         self._scan = scan
         self._doc = doc
+        self._text = doc.text
         self._persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
 
     def all(self) -> list[Sighting]:
@@ -143,7 +144,7 @@ class _Sighter:
             if not word.is_capital or position in self._scan.hit_at or word.start in covered or word.is_upper:
                 continue
             if word.key in surnames or (self._people.head_called(word.key) and self._stands_alone(position)):
-                found.append(NamePhrase(word.start, word.end, self._doc.text[word.start : word.end], (word.key,)))
+                found.append(NamePhrase(word.start, word.end, self._text[word.start : word.end], (word.key,)))
         return found
 
     def _stands_alone(self, position: int) -> bool:
@@ -170,7 +171,7 @@ class _Sighter:
         if (
             entity.is_leader
             and not name.is_full
-            and self._doc.text[name.end : name.end + 16].casefold().startswith((" administration", " government"))
+            and self._text[name.end : name.end + 16].casefold().startswith((" administration", " government"))
         ):
             return [Sighting(name.start, name.end, "country", "metonym", 0.8, None, country=entity.country)]
         reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
@@ -182,13 +183,13 @@ class _Sighter:
 
     def _read_apposition(self, entity: Entity, name: NamePhrase) -> None:
         """Take the country of a stranger from what follows the name: "Di-Aping, a Sudanese diplomat"."""
-        if entity.known is not None or entity.country is not None or self._doc.text[name.end : name.end + 2] != ", ":
+        if entity.known is not None or entity.country is not None or self._text[name.end : name.end + 2] != ", ":
             return
         position = self._scan.word_at(name.end)
         for number in range(position, min(position + _APPOSITION, len(self._scan.words))):
             if (
                 number > position
-                and "," in self._doc.text[self._scan.words[number - 1].end : self._scan.words[number].start]
+                and "," in self._text[self._scan.words[number - 1].end : self._scan.words[number].start]
             ):
                 return
             hit = self._scan.hit_at.get(number)
@@ -208,7 +209,7 @@ class _Sighter:
         for hit in self._scan.hits:
             codes = [e.key for e in hit.entries if e.kind in ("country", "union")]
             if office.head.stop <= hit.first < office.stop and codes and codes[0] in office.countries:
-                body = self._doc.text[hit.start : hit.end] if hit.keys("union") else ""
+                body = self._text[hit.start : hit.end] if hit.keys("union") else ""
                 entity = self._people.leader_of(codes[0], office.kinds, body)
                 if entity is not None:
                     found.append(Sighting(hit.start, hit.end, "leader", "office", 0.7, entity))
