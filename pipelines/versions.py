@@ -13,6 +13,8 @@ from pipelines.settings import LEXICONS, REFERENCE, ROOT
 
 PIPELINES = ROOT / "pipelines"
 _DIGITS = 12
+_READERS = ("charset-normalizer", "ftfy", "lingua-language-detector", "lxml", "markdown-it-py", "trafilatura")
+"""Libraries whose next version may read the same file differently."""
 
 
 def fingerprint(paths: Iterable[Path], *extra: str) -> str:
@@ -38,7 +40,8 @@ def project_version() -> str:
 @cache
 def intake_version() -> str:
     """Changes whenever the same file could be read differently."""
-    return fingerprint([PIPELINES / "intake"], *map(version, ("trafilatura", "lxml", "lingua-language-detector")))
+    places = [PIPELINES / "intake", LEXICONS / "metadata_names.csv", LEXICONS / "link_sections.csv"]
+    return fingerprint(places, *map(version, _READERS))
 
 
 @cache
