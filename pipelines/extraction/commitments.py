@@ -93,7 +93,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         self_reported=self_reported,
         counterparty=roles.counterparty(candidate, committer),
         action=candidate.act,
-        object=_object(candidate),
+        object=_object(candidate, figures),
         firmness=candidate.firmness,
         polarity=candidate.polarity,
         condition=_condition(candidate),
@@ -140,14 +140,16 @@ def _is_self_reported(candidate: Candidate, committer: Referent, reporter: Refer
 # -- what -------------------------------------------------------------------------------------------------------------
 
 
-def _object(candidate: Candidate) -> str | None:
-    """The noun phrase that the deed is done to, as written."""
+def _object(candidate: Candidate, figures: _Figures) -> str | None:
+    """The noun phrase that the deed is done to, as written; a time ("in the new year") is none."""
     action = candidate.action
     head: Token | None = action
     if action.pos_ in {"VERB", "AUX"}:
         head = child(action, "dobj", "nsubjpass", "attr")
         if head is None and (prep := child(action, "prep")) is not None:
             head = child(prep, "pobj")
+            if head is not None and any(time.start <= head.idx < time.end for time in figures.times):
+                return None
     return _text_of(head, candidate) if head is not None else None
 
 
