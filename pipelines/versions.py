@@ -41,8 +41,7 @@ def project_version() -> str:
 def intake_version() -> str:
     """Changes whenever the same file could be read differently."""
     lexicons = [LEXICONS / name for name in ("link_sections.csv", "metadata_names.csv")]
-    packages = map(version, ("trafilatura", "lxml", "lingua-language-detector"))
-    return fingerprint([PIPELINES / "intake", *lexicons], *packages)
+    return fingerprint([PIPELINES / "intake", *lexicons], *map(version, _READERS))
 
 
 @cache
