@@ -15,7 +15,6 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.identity import stable_id
 from pipelines.intake import articles as intake_articles
 from pipelines.intake.intake import read_all
 from pipelines.intake.records import InputFile, Outcome, ParsedDocument, Rejected
@@ -110,11 +109,7 @@ def refused_inputs(store: Store, parsed: pl.DataFrame) -> pl.DataFrame:
     rejections = store.scan("rejections", parsed.get_column("document_key")).drop(KEY).collect()
     _, refused = intake_articles.take_in((Rejected(**row) for row in rejections.iter_rows(named=True)), "")
     about = spec("quarantine")
-    rows = [
-        {"quarantine_id": stable_id("q", *(row[name] for name in ("source_path", "stage", "reason", "detail"))), **row}
-        for row in refused.iter_rows(named=True)
-    ]
-    return rows_frame(about, rows).unique(about.key, keep="first", maintain_order=True)
+    return conform(about, refused).unique(about.key, keep="first", maintain_order=True)
 
 
 def _key(file: InputFile) -> str:

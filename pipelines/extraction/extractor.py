@@ -85,9 +85,11 @@ class Extractor:
         statements = self.attribution.find_statements(doc, linked, times)
         commitments = find_commitments(doc, article, linked, statements, times, quantities, self.commitments)
         about = self.topics.tag_article(article.title or "", article.text)
-        for found in (*statements, *commitments):
-            spans = found.content_spans if isinstance(found, Statement) else found.spans
-            found.topics = self._topics_of(article.text, spans, {topic for topic, _ in about})
+        topics = frozenset(topic for topic, _ in about)
+        for statement in statements:
+            statement.topics = self._topics_of(article.text, statement.content_spans, topics)
+        for commitment in commitments:
+            commitment.topics = self._topics_of(article.text, commitment.spans, topics)
         rows = ArticleRows(article.article_id)
         rows.article_topics = _topic_rows("article_id", article.article_id, about)
         rows.mentions = [_mention_row(article, mention) for mention in linked.mentions]

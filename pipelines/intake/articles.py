@@ -8,43 +8,15 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.identity import stable_id
 from pipelines.intake.clean import count_words
 from pipelines.intake.near_duplicates import story_groups
 from pipelines.intake.records import Outcome, ParsedDocument, Rejected
+from schemas import spec
+from schemas.frames import unsorted_frame
 
-ARTICLES = pl.Schema(
-    [
-        ("article_id", pl.String),
-        ("source_path", pl.String),
-        ("source_paths", pl.List(pl.String)),
-        ("title", pl.String),
-        ("text", pl.String),
-        ("language", pl.String),
-        ("publisher", pl.String),
-        ("url", pl.String),
-        ("authors", pl.List(pl.String)),
-        ("published_at", pl.Datetime("us")),
-        ("published_on", pl.Date),
-        ("published_basis", pl.String),
-        ("licence", pl.String),
-        ("content_sha256", pl.String),
-        ("story_id", pl.String),
-        ("word_count", pl.Int64),
-        ("pipeline_version", pl.String),
-    ]
-)
-QUARANTINE = pl.Schema(
-    {
-        "source_path": pl.String,
-        "stage": pl.String,
-        "table_name": pl.String,
-        "reason": pl.String,
-        "detail": pl.String,
-        "row_json": pl.String,
-        "content_sha256": pl.String,
-    }
-)
 _ID_DIGITS = 16
+_STAGE = "intake"
 _FILLED = ("title", "language", "publisher", "url", "authors", "licence")
 
 
@@ -84,7 +56,7 @@ def _articles(copies: dict[str, list[ParsedDocument]], pipeline_version: str) ->
         }
         for identifier, document in zip(ids, merged, strict=True)
     ]
-    return pl.DataFrame(rows, schema=ARTICLES)
+    return unsorted_frame(spec("articles"), rows)
 
 
 def _columns(document: ParsedDocument) -> dict[str, object]:
@@ -115,8 +87,9 @@ def _first_known(values: list[Any]) -> Any:
 def _quarantine(refused: list[Rejected]) -> pl.DataFrame:
     rows = [
         {
+            "quarantine_id": stable_id("q", refusal.source_path, _STAGE, refusal.reason, refusal.detail),
             "source_path": refusal.source_path,
-            "stage": "intake",
+            "stage": _STAGE,
             "table_name": "articles" if refusal.is_record else None,
             "reason": refusal.reason,
             "detail": refusal.detail,
@@ -125,4 +98,4 @@ def _quarantine(refused: list[Rejected]) -> pl.DataFrame:
         }
         for refusal in sorted(refused, key=lambda refusal: (refusal.source_path, refusal.reason, refusal.detail))
     ]
-    return pl.DataFrame(rows, schema=QUARANTINE)
+    return unsorted_frame(spec("quarantine"), rows)

@@ -10,9 +10,10 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipelines.intake.articles import ARTICLES, QUARANTINE, take_in
+from pipelines.intake.articles import take_in
 from pipelines.intake.near_duplicates import similarity, story_groups
 from pipelines.intake.records import ParsedDocument
+from schemas import spec
 from tests.intake.conftest import Put
 from tests.intake.texts import LEAD, SECOND, THIRD
 
@@ -79,8 +80,8 @@ def test_the_same_words_a_year_later_are_another_story() -> None:
 
 def test_empty_frames_have_all_columns() -> None:
     articles, quarantine = take_in([], "1.0")
-    assert articles.schema == ARTICLES
-    assert quarantine.schema == QUARANTINE
+    assert articles.schema == spec("articles").schema
+    assert quarantine.schema == spec("quarantine").schema
 
 
 def test_every_input_is_in_articles_or_in_quarantine(put: Put, frames: Frames) -> None:
