@@ -4,7 +4,7 @@ PYTHON_OF_VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help materialize test dev sql docs score lock clean
+.PHONY: help materialize test dev sql docs score train lock clean
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,9 +31,15 @@ docs: $(READY) ## write docs/data-dictionary.md from schemas/
 score: $(READY) ## measure against the annotated articles in ../shared
 	@$(PYTHON_OF_VENV) benchmarks/score.py
 
-lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
-	@.venv/bin/uv pip compile --upgrade --universal --python-version 3.12 --generate-hashes --no-header --no-emit-index-url \
-	  --no-emit-find-links --group dev pyproject.toml -o requirements.lock
+train: $(READY) ## learn the weights of attribution anew from the annotated corpora in ../shared
+	@$(PYTHON_OF_VENV) tools/install.py requirements-training.lock
+	@$(PYTHON_OF_VENV) -m training.attribution ../shared
+
+RESOLVE := .venv/bin/uv pip compile --upgrade --universal --python-version 3.12 --generate-hashes --no-header \
+  --no-emit-index-url --no-emit-find-links --group dev
+lock: $(READY) ## resolve pyproject.toml anew into the two lock files
+	@$(RESOLVE) pyproject.toml -o requirements.lock
+	@$(RESOLVE) --group training pyproject.toml -c requirements.lock -o requirements-training.lock
 
 clean: ## remove the environment, caches and what runs made
 	rm -rf .venv warehouse .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -32,7 +32,7 @@ class StagedTables(dg.ConfigurableIOManager):
         """Write the frame and say how many rows it has."""
         table = spec(context.asset_key.path[-1])
         frame = conform(table, obj)
-        write_table(frame, self.path(table.name))
+        write_table(frame, self.path(table.name), table)
         context.add_output_metadata({"dagster/row_count": frame.height, "preview": dg.MetadataValue.md(preview(frame))})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:

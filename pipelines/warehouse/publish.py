@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from schemas.columns import Column, TableSpec
 from schemas.ddl import comments, create_table, literal, quoted
@@ -19,12 +21,26 @@ VIEWS = Path(__file__).with_name("views.sql")
 _ROW_GROUP = 50_000
 
 
-def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write one Parquet file: the same rows give the same bytes, and a file with these bytes already is left alone."""
+def write_table(frame: pl.DataFrame, path: Path, about: TableSpec) -> None:
+    """Write one Parquet file that says what its columns mean.
+
+    The same rows give the same bytes, and a file with these bytes already is left alone.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    frame.write_parquet(beside, compression="zstd", row_group_size=_ROW_GROUP, statistics=True)
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    described = pa.schema(
+        [table.schema.field(column.name).with_metadata(_meaning(column)) for column in about.columns],
+        metadata={"title": about.name, "description": about.grain},
+    )
+    pq.write_table(
+        pa.Table.from_arrays(table.columns, schema=described), beside, compression="zstd", row_group_size=_ROW_GROUP
+    )
     _move_if_new(beside, path)
+
+
+def _meaning(column: Column) -> dict[str, str]:
+    return {"description": column.description} | ({"unit": column.unit} if column.unit else {})
 
 
 def publish_parquet(tables: Iterable[TableSpec], stage: Path, target: Path) -> list[str]:

@@ -54,9 +54,9 @@ def outcomes(settings: Settings) -> dict[str, dg.AssetCheckEvaluation]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     found = Settings(raw=tmp_path / "raw", warehouse=tmp_path / "warehouse")
-    write_table(raw_files(*CHECKED), found.stage / "raw_files.parquet")
+    write_table(raw_files(*CHECKED), found.stage / "raw_files.parquet", spec("raw_files"))
     for table in TABLES:
-        write_table(sample(table), found.stage / f"{table}.parquet")
+        write_table(sample(table), found.stage / f"{table}.parquet", spec(table))
     return found
 
 
@@ -65,8 +65,8 @@ def test_every_check_passes_on_good_rows_and_fails_on_broken_ones(settings: Sett
     assert [name for name, check in good.items() if not check.passed] == []
 
     for table in TABLES.values():
-        write_table(broken(table), settings.stage / f"{table.name}.parquet")
-    write_table(raw_files(*CHECKED, "lost.md"), settings.stage / "raw_files.parquet")
+        write_table(broken(table), settings.stage / f"{table.name}.parquet", table)
+    write_table(raw_files(*CHECKED, "lost.md"), settings.stage / "raw_files.parquet", spec("raw_files"))
     bad = outcomes(settings)
     assert set(bad) == set(good)
     assert [name for name, check in bad.items() if check.passed] == []

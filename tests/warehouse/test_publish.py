@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.summary import example_queries
@@ -20,7 +21,7 @@ from tests.samples import ROWS, sample
 def stage(tmp_path: Path) -> Path:
     folder = tmp_path / "stage"
     for table in TABLES:
-        write_table(sample(table), folder / f"{table}.parquet")
+        write_table(sample(table), folder / f"{table}.parquet", TABLES[table])
     return folder
 
 
@@ -93,7 +94,9 @@ def test_a_reader_with_the_old_file_open_keeps_it_and_holds_nothing_up(
     stage: Path, database: Path, tmp_path: Path
 ) -> None:
     with duckdb.connect(database, read_only=True) as reader:
-        write_table(sample("commitment_topics").clear(), stage / "commitment_topics.parquet")
+        write_table(
+            sample("commitment_topics").clear(), stage / "commitment_topics.parquet", TABLES["commitment_topics"]
+        )
         assert publish_database(TABLES.values(), stage, database)
         assert reader.execute("SELECT count(*) FROM commitment_topics").fetchone() == (1,)
     assert ask(database, "SELECT count(*) FROM commitment_topics") == [(0,)]
@@ -102,7 +105,7 @@ def test_a_reader_with_the_old_file_open_keeps_it_and_holds_nothing_up(
 
 def test_a_build_that_breaks_a_constraint_leaves_the_old_file(stage: Path, database: Path) -> None:
     before = database.read_bytes()
-    write_table(sample("leaders").clear(), stage / "leaders.parquet")
+    write_table(sample("leaders").clear(), stage / "leaders.parquet", TABLES["leaders"])
     with pytest.raises(duckdb.ConstraintException):
         publish_database(TABLES.values(), stage, database)
     assert database.read_bytes() == before
@@ -125,7 +128,7 @@ def test_only_what_changed_is_written(stage: Path, tmp_path: Path) -> None:
     target = tmp_path / "parquet"
     assert publish_parquet(TABLES.values(), stage, target) == list(TABLES)
     before = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in target.iterdir()}
-    write_table(sample("leaders").with_columns(name=pl.lit("Bo Lee")), stage / "leaders.parquet")
+    write_table(sample("leaders").with_columns(name=pl.lit("Bo Lee")), stage / "leaders.parquet", TABLES["leaders"])
     assert publish_parquet(TABLES.values(), stage, target) == ["leaders"]
     after = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in target.iterdir()}
     assert {name for name in after if after[name] != before[name]} == {"leaders.parquet"}
@@ -144,8 +147,8 @@ def test_the_same_rows_give_the_same_bytes(shuffle: Callable[[pl.DataFrame], pl.
     from schemas.frames import conform
 
     frame = sample("topics")
-    write_table(frame, tmp_path / "one.parquet")
-    write_table(conform(TABLES["topics"], shuffle(frame)), tmp_path / "two.parquet")
+    write_table(frame, tmp_path / "one.parquet", TABLES["topics"])
+    write_table(conform(TABLES["topics"], shuffle(frame)), tmp_path / "two.parquet", TABLES["topics"])
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
 
 
@@ -153,6 +156,14 @@ def test_a_tree_is_loaded_whatever_the_order_of_its_rows(stage: Path, tmp_path: 
     deep = [{"topic_id": f"t{n}", "parent_id": f"t{n + 1}" if n < 3 else None} for n in range(4)]
     rows = [{**row, "label": "x", "definition": "y"} for row in deep]
     topics = pl.concat([sample("topics"), pl.DataFrame(rows, schema=TABLES["topics"].schema)])
-    write_table(topics, stage / "topics.parquet")
+    write_table(topics, stage / "topics.parquet", TABLES["topics"])
     publish_database(TABLES.values(), stage, tmp_path / "tree.duckdb")
     assert ask(tmp_path / "tree.duckdb", "SELECT count(*) FROM topics") == [(4 + len(ROWS["topics"]),)]
+
+
+def test_a_parquet_file_says_what_its_columns_mean(tmp_path: Path) -> None:
+    path = tmp_path / "statements.parquet"
+    write_table(sample("statements"), path, TABLES["statements"])
+    schema = pq.read_schema(path)
+    for column in TABLES["statements"].columns:
+        assert schema.field(column.name).metadata[b"description"].decode() == column.description
