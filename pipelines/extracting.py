@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from pipelines.extraction.records import Article
 from pipelines.identity import stable_id
+from pipelines.records import Article
 from pipelines.store import Store, keyed_frame
 from schemas import spec
 

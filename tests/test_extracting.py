@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.extracting import SCHEMAS, TABLE_OF, extract_missing, extraction_keys, readable
-from pipelines.extraction.records import Article
+from pipelines.records import Article
 from pipelines.store import Store
 from schemas import TABLES
 from schemas.frames import rows_frame

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from pipelines import resources
 from pipelines.__main__ import main
-from pipelines.extraction.records import Article
+from pipelines.records import Article
 from pipelines.run import materialize
 from pipelines.settings import ROOT, Settings
 from pipelines.summary import print_summary

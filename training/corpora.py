@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipelines.extraction.parse import parse
-from pipelines.extraction.records import Article, Span
+from pipelines.records import Article, Span
 from training.articles import read_articles
 
 

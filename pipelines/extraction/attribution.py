@@ -17,11 +17,11 @@ from pipelines.extraction.channels import ChannelLexicon, find_channel
 from pipelines.extraction.contents import Candidate
 from pipelines.extraction.features import features
 from pipelines.extraction.layout import Layout, TokenRange
-from pipelines.extraction.records import NOBODY, Referent, Statement, TimeExpression
-from pipelines.extraction.records import Span as CharSpan
 from pipelines.extraction.scorer import AttributionModel, Choice, choose
 from pipelines.extraction.speech_acts import CueLexicon
 from pipelines.extraction.syntax import addressee_of, noun_phrase, subject_of
+from pipelines.records import NOBODY, Referent, Statement, TimeExpression
+from pipelines.records import Span as CharSpan
 
 _SELF = frozenset({"i", "we", "he", "she", "they"})
 _RELATIVE = frozenset({"WP", "WDT", "WP$"})

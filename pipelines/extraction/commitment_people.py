@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span, Token
 from pipelines.extraction.commitment_candidates import Candidate
 from pipelines.extraction.commitment_cues import CommitmentLexicon
 from pipelines.extraction.commitment_parse import SUBJECTS, child, phrase, reporting_word, subject_of
-from pipelines.extraction.records import NOBODY, Referent, Statement
+from pipelines.records import NOBODY, Referent, Statement
 
 _I = frozenset({"i", "me", "my"})
 _FIRST_PERSON = _I | {"we", "us", "our", "ours"}

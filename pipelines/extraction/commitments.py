@@ -18,7 +18,7 @@ from pipelines.extraction.commitment_candidates import Candidate, find_candidate
 from pipelines.extraction.commitment_cues import CommitmentLexicon, load_lexicon
 from pipelines.extraction.commitment_parse import CONDITIONAL_MARKS, child, phrase, to_spans
 from pipelines.extraction.commitment_people import Linked, Roles, is_known
-from pipelines.extraction.records import (
+from pipelines.records import (
     Article,
     Commitment,
     Quantity,

@@ -23,7 +23,7 @@ from typing import Literal
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.lexicons import LEXICONS, read_rows
-from pipelines.extraction.records import ResolvedDate, TimeExpression
+from pipelines.records import ResolvedDate, TimeExpression
 
 Tense = Literal["past", "future"]
 

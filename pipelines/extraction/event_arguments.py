@@ -20,8 +20,8 @@ from pipelines.extraction.event_triggers import (
     phrase,
 )
 from pipelines.extraction.lexicons import REFERENCE, read_rows
-from pipelines.extraction.records import ResolvedDate, TimeExpression
 from pipelines.extraction.syntax import subject_of
+from pipelines.records import ResolvedDate, TimeExpression
 
 # What happens over such a time is no single event's date: "over the past year", "since May".
 _SPREAD = ("over", "throughout", "since", "for", "until", "till", "by", "within", "as of")

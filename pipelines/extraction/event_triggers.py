@@ -16,8 +16,8 @@ from typing import Protocol
 from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.lexicons import LEXICONS, read_rows
-from pipelines.extraction.records import Referent
 from pipelines.extraction.syntax import noun_phrase
+from pipelines.records import Referent
 
 _NAMING = ("compound", "amod", "nmod", "poss")
 

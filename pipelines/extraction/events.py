@@ -28,7 +28,7 @@ from pipelines.extraction.event_arguments import (
     status_of,
 )
 from pipelines.extraction.event_triggers import Resolver, Trigger, event_lexicon, find_triggers, phrase, proper_name
-from pipelines.extraction.records import Article, Event, ResolvedDate, Span, TimeExpression
+from pipelines.records import Article, Event, ResolvedDate, Span, TimeExpression
 
 # Types that need somebody to be with; where one side is named, the article's own participants complete them.
 _BETWEEN = frozenset({"call", "meeting", "negotiation"})

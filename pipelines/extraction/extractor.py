@@ -21,11 +21,11 @@ from pipelines.extraction.dates import find_times
 from pipelines.extraction.events import find_events
 from pipelines.extraction.parse import load_model, parse
 from pipelines.extraction.quantities import find_quantities
-from pipelines.extraction.records import Article, Commitment, Event, Leader, Mention, Span, Statement
 from pipelines.extraction.topics import TopicTagger
 from pipelines.identity import stable_id
 from pipelines.linking.linker import Linker
 from pipelines.linking.reference import load_reference
+from pipelines.records import Article, Commitment, Event, Leader, Mention, Span, Statement
 
 Row = dict[str, Any]
 

@@ -9,7 +9,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipelines.extraction.records import Article
+from pipelines.records import Article
 
 
 @Language.component("paragraph_starts")

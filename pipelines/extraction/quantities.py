@@ -17,7 +17,7 @@ from pathlib import Path
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.lexicons import LEXICONS, read_rows
-from pipelines.extraction.records import Quantity
+from pipelines.records import Quantity
 
 Worth = tuple[str, float]
 """The normal unit, and how many of it one of the named unit is."""

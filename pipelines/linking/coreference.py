@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.records import NOBODY, Mention, Referent
 from pipelines.linking.identity import Entity, People
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
+from pipelines.records import NOBODY, Mention, Referent
 
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
 _PLURAL = frozenset({"they", "them", "their", "themselves", "both", "these", "those"})

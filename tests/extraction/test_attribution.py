@@ -9,7 +9,7 @@ import pytest
 from spacy.tokens import Doc, Span
 
 from pipelines.extraction.attribution import Attribution
-from pipelines.extraction.records import NOBODY, Referent, Statement
+from pipelines.records import NOBODY, Referent, Statement
 
 Parse = Callable[[str], Doc]
 

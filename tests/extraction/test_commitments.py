@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 
 from pipelines.extraction.commitment_cues import FIRMNESS, POLARITY, load_lexicon
 from pipelines.extraction.commitments import find_commitments
-from pipelines.extraction.records import (
+from pipelines.records import (
     NOBODY,
     Article,
     Commitment,

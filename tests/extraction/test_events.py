@@ -12,9 +12,9 @@ from pipelines.extraction.dates import find_times
 from pipelines.extraction.event_triggers import event_lexicon
 from pipelines.extraction.events import find_events
 from pipelines.extraction.lexicons import LEXICONS, REFERENCE, read_rows
-from pipelines.extraction.records import Article, Event
 from pipelines.linking.linker import Linker
 from pipelines.linking.reference import load_reference
+from pipelines.records import Article, Event
 
 PUBLISHED = date(2022, 5, 12)
 KISHIDA, SCHOLZ, XI, TRUMP = "Q359480", "Q61053", "Q15031", "Q22686"

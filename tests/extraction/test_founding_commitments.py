@@ -12,9 +12,9 @@ from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.commitments import find_commitments
 from pipelines.extraction.dates import find_times
 from pipelines.extraction.quantities import find_quantities
-from pipelines.extraction.records import Article, Commitment
 from pipelines.linking.linker import Linker
 from pipelines.linking.reference import load_reference
+from pipelines.records import Article, Commitment
 
 REFERENCE = Path(__file__).resolve().parents[2] / "raw" / "reference"
 XI, TRUMP = "Q15031", "Q22686"

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from pipelines.extraction.records import Article, Referent
 from pipelines.linking.linker import LinkedArticle, Linker
 from pipelines.linking.reference import load_reference
+from pipelines.records import Article, Referent
 
 FOLDER = Path(__file__).resolve().parents[2] / "raw" / "reference"
 XI, TRUMP, BIDEN, PUTIN = "Q15031", "Q22686", "Q6279", "Q7747"

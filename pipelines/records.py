@@ -1,4 +1,4 @@
-"""What the rooms of the extraction hand to each other: plain records, no frames, no Dagster.
+"""What linking and extraction hand to each other: plain records, no frames, no Dagster.
 
 Offsets are half-open `[start, end)` Unicode code points into `Article.text`, as everywhere in Readout.
 """
