@@ -90,6 +90,21 @@ def test_rows_that_no_table_declares_are_a_fault_of_their_article(tmp_path: Path
     assert "declares no column mood" in refused.item(0, "detail")
 
 
+def test_a_span_that_is_not_where_it_says_is_a_fault_of_its_article(tmp_path: Path) -> None:
+    class Careless(Tagger):
+        def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
+            for found in super().extract(articles):
+                mention = {**ROWS["mentions"][0], "article_id": found.article_id, "mention_id": f"m_{found.article_id}"}
+                found.mentions.append(mention | ({"text": "nobody"} if found.article_id == "b" else {}))
+                yield found
+
+    frame = articles("a", "b")
+    extract_missing(store(tmp_path), frame, Careless)
+    assert topics(store(tmp_path), frame) == ["a"]
+    refused = store(tmp_path).scan("quarantine", extraction_keys(frame).values()).collect()
+    assert "m_b" in refused.item(0, "detail")
+
+
 def test_articles_in_other_languages_are_left_out() -> None:
     frame = pl.concat([articles("a"), articles("b", language="fr"), articles("c", language=None)])
     assert readable(frame).get_column("article_id").to_list() == ["a"]

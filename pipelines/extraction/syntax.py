@@ -38,7 +38,8 @@ def noun_phrase(token: Token) -> TokenRange:
         if clause or (child.dep_ == "prep" and child.lower_ not in _IN_A_NAME):
             end = min(end, child.left_edge.i)
             break
-    return trim(token.doc, start, end)
+    start, end = trim(token.doc, start, end)
+    return (start, end) if start < end else (token.i, token.i + 1)
 
 
 def subject_of(verb: Token) -> Token | None:

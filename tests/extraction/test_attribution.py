@@ -6,6 +6,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from spacy.tokens import Doc, Span
 
 from pipelines.extraction.attribution import Attribution
@@ -157,6 +159,36 @@ def test_the_act_is_what_is_done_by_saying_it(
 )
 def test_the_channel_is_named(statements: Callable[[str], list[Statement]], text: str, channel: str) -> None:
     assert only(statements(text)).channel == channel
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "the co-pilot's",
+                "call for",
+                "a 'go-around'",
+                '"we',
+                'will go,"',
+                "said",
+                "-",
+                "Lind",
+                "which",
+                "according to",
+            ]
+            + ["told", "to leave", "that", "he", "was asked", "by", "—", ":", "...", "(", "agreed", "\n\n", ",", "’s"]
+        ),
+        max_size=14,
+    )
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_words_spans_hold_some_of_them(
+    statements: Callable[[str], list[Statement]], words: list[str]
+) -> None:
+    text = " ".join(words)
+    for found in statements(text):
+        for start, end in filter(None, (*found.content_spans, found.cue, found.speaker, found.addressee)):
+            assert 0 <= start < end <= len(text)
 
 
 def test_spans_lie_in_the_text_and_apart_from_the_cue(
