@@ -16,7 +16,7 @@ from spacy.tokens import Token
 
 from pipelines.extraction.contents import Candidate, content_runs
 from pipelines.extraction.layout import Layout, TokenRange, trim
-from pipelines.extraction.syntax import OFFICES, noun_phrase, subject_of, subtree
+from pipelines.extraction.syntax import OFFICES, source_of, subject_of, subtree
 from pipelines.extraction.verb_frames import VerbFrames
 
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
@@ -46,7 +46,7 @@ def find_candidates(layout: Layout, cue_words: frozenset[str]) -> list[Candidate
 def _of_noun(layout: Layout, noun: Token) -> Iterator[Candidate]:
     """ "The minister's call for talks", "a pledge by the EU to …"."""
     owner = _owner(noun)
-    source = noun_phrase(owner) if owner is not None else None
+    source = source_of(owner)
     for child in noun.rights:
         if child.dep_ in {"acl", "ccomp"}:
             yield _candidate(layout, f"noun_{child.dep_}", noun, source, subtree(child))
@@ -72,8 +72,7 @@ def _owner(noun: Token) -> Token | None:
 def _of_adjective(layout: Layout, adjective: Token) -> Iterator[Candidate]:
     """ "Is confident that …", "was concerned about …"."""
     predicative = adjective.dep_ in {"acomp", "conj", "oprd", "xcomp"}
-    subject = subject_of(adjective.head) if predicative else None
-    source = noun_phrase(subject) if subject is not None else None
+    source = source_of(subject_of(adjective.head)) if predicative else None
     for child in adjective.rights:
         if child.dep_ in {"ccomp", "xcomp"}:
             yield _candidate(layout, f"adj_{child.dep_}", adjective, source, subtree(child))

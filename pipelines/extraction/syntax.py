@@ -42,6 +42,14 @@ def noun_phrase(token: Token) -> TokenRange:
     return (start, end) if start < end else (token.i, token.i + 1)
 
 
+def source_of(token: Token | None) -> TokenRange | None:
+    """The noun phrase of who may be a source; None where there is none, or no word in it."""
+    if token is None:
+        return None
+    start, end = noun_phrase(token)
+    return (start, end) if any(word.is_alpha for word in token.doc[start:end]) else None
+
+
 def subject_of(verb: Token) -> Token | None:
     """Who does what `verb` says: its subject, or that of the clause it hangs on."""
     seen: set[int] = set()

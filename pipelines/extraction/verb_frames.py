@@ -19,6 +19,7 @@ from pipelines.extraction.syntax import (
     infinitive_of,
     is_passive,
     noun_phrase,
+    source_of,
     subject_of,
     subtree,
 )
@@ -69,8 +70,7 @@ class VerbFrames:
         yield from self._quotation_beside()
 
     def _source_range(self) -> TokenRange | None:
-        token = agent_of(self._verb) if self._passive else self._subject
-        source = noun_phrase(token) if token is not None else None
+        source = source_of(agent_of(self._verb) if self._passive else self._subject)
         if source is not None and source[0] <= self._verb.i < source[1]:
             return (source[0], self._verb.i) if source[0] < self._verb.i else None
         return source

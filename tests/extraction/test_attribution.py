@@ -161,26 +161,35 @@ def test_the_channel_is_named(statements: Callable[[str], list[Statement]], text
     assert only(statements(text)).channel == channel
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "the co-pilot's",
-                "call for",
-                "a 'go-around'",
-                '"we',
-                'will go,"',
-                "said",
-                "-",
-                "Lind",
-                "which",
-                "according to",
-            ]
-            + ["told", "to leave", "that", "he", "was asked", "by", "—", ":", "...", "(", "agreed", "\n\n", ",", "’s"]
-        ),
-        max_size=14,
-    )
-)
+FRAGMENTS = [
+    "the co-pilot's",
+    "call for",
+    "a 'go-around'",
+    '"we',
+    'will go,"',
+    "said",
+    "-",
+    "Lind",
+    "which",
+    "according to",
+    "told",
+    "to leave",
+    "that",
+    "he",
+    "was asked",
+    "by",
+    "—",
+    ":",
+    "...",
+    "(",
+    "agreed",
+    "\n\n",
+    ",",
+    "’s",
+]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=14))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_words_spans_hold_some_of_them(
     statements: Callable[[str], list[Statement]], words: list[str]
