@@ -94,6 +94,8 @@ class Roles:
     def _signatory(self, candidate: Candidate) -> Token | None:
         """Who else signs or reaches an accord: "signed a treaty with …" binds both."""
         deed = candidate.action
+        if candidate.kind == "noun" and candidate.trigger.lemma_.lower() not in self.lexicon.object_classes:
+            return None
         if deed.pos_ == "VERB" or "accord" not in self.lexicon.object_classes.get(deed.lemma_.lower(), ()):
             return None
         withs = (c for t in (deed, candidate.trigger) for c in t.rights if c.dep_ == "prep" and c.lower_ == "with")

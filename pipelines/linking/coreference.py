@@ -6,6 +6,7 @@ and of Lappin & Leass 1994, cut down to what attribution needs); groups to the p
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -99,9 +100,12 @@ class Resolver:
                 if leaders
                 else Referent((), self._title_countries, "government", "author", 0.7)
             )
-        if title.split(" ")[0] in self._reference.naming["signed_document"] and self._title_people:
+        if not self._title_people:
+            return NOBODY
+        if title.split(" ")[0] in self._reference.naming["signed_document"]:
             return _referent(self._title_people[:1], "author", 0.8)
-        return NOBODY
+        spoken = rf"\b({'|'.join(self._reference.naming['signed_document'])}) (by|of)\b"
+        return _referent(self._title_people[-1:], "author", 0.8) if re.search(spoken, title) else NOBODY
 
     def _signature(self) -> Referent | None:
         """ "We, the leaders of …, condemn …": a first person that says in apposition who it is."""

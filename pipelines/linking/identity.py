@@ -286,7 +286,7 @@ class People:
             organization = self.reference.organizations.get(office.organization or "")
             if organization is not None:
                 return organization.country
-        return next(iter(self._likely_countries()), None) if name.offices else None
+        return None
 
     def _likely_countries(self) -> Iterable[str]:
         """Countries that an office without one may belong to: the publisher's own, then the most named."""
