@@ -67,6 +67,10 @@ class CommitmentLexicon:
         voice = self.nonvolitional.get(lemma)
         return voice == "any" or (passive and voice == "passive")
 
+    def manages_talk(self, lemma: str) -> bool:
+        """Whether a verb only says what is said next, where who speaks uses it of themselves ("I will recall that …")."""
+        return self.nonvolitional.get(lemma) == "talk"
+
     def governs(self, kind: str, word: Token) -> bool:
         """Whether a word is a governor of this kind, by its lemma or (where lemmatizers err) by its form."""
         lemmas = self.governors.get(kind, frozenset())

@@ -32,6 +32,7 @@ _HISTORY = timedelta(days=180)
 """An act dated longer ago than this is history, not a commitment whose carrying-out lies ahead."""
 _SPOKEN = frozenset({"willing", "pledged", "agreed"})
 """Commitments that are made by saying so; plans and acts may be known from elsewhere."""
+_SPEAKERS = frozenset({"i", "we"})
 _FIRST_PERSON = frozenset({"i", "we", "my", "our"})
 _PAST_WORDS = frozenset({"last", "past", "previous", "recent", "recently", "lately", "ago", "yesterday"})
 _OFFICIAL = frozenset({"leader", "official", "government"})
@@ -78,7 +79,15 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
     committer = roles.committer(candidate)
     if candidate.agent is not None and candidate.agent.lower_ == "it" and not is_known(committer):
         return None
+    if (
+        candidate.agent is not None
+        and candidate.agent.lower_ in _SPEAKERS
+        and roles.lexicon.manages_talk(candidate.act)
+    ):
+        return None
     statement = roles.statement_at(spans)
+    if candidate.agent is None and statement is None and not is_known(committer):
+        return None
     reporter = roles.reporter(candidate, statement)
     self_reported = _is_self_reported(candidate, committer, reporter)
     if "perhaps" in candidate.marks and not (self_reported and reporter.kind in _OFFICIAL and is_known(committer)):
