@@ -68,7 +68,7 @@ class CommitmentLexicon:
         return voice == "any" or (passive and voice == "passive")
 
     def manages_talk(self, lemma: str) -> bool:
-        """Whether a verb only says what is said next, where who speaks uses it of themselves ("I will recall that …")."""
+        """Whether a verb only says what is said next where speakers use it of themselves ("I will recall that …")."""
         return self.nonvolitional.get(lemma) == "talk"
 
     def governs(self, kind: str, word: Token) -> bool:

@@ -77,16 +77,8 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
     if not spans or (candidate.firmness == "enacted" and _is_long_past(spans, figures)):
         return None
     committer = roles.committer(candidate)
-    if candidate.agent is not None and candidate.agent.lower_ == "it" and not is_known(committer):
-        return None
-    if (
-        candidate.agent is not None
-        and candidate.agent.lower_ in _SPEAKERS
-        and roles.lexicon.manages_talk(candidate.act)
-    ):
-        return None
     statement = roles.statement_at(spans)
-    if candidate.agent is None and statement is None and not is_known(committer):
+    if _binds_nobody(candidate, committer, statement) or _manages_talk(candidate, roles.lexicon):
         return None
     reporter = roles.reporter(candidate, statement)
     self_reported = _is_self_reported(candidate, committer, reporter)
@@ -111,6 +103,19 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         due=_due(candidate, spans, figures),
         confidence=_confidence(candidate, committer, statement, roles.lexicon),
     )
+
+
+def _binds_nobody(candidate: Candidate, committer: Referent, statement: Statement | None) -> bool:
+    """ "It will …", or a narrator's "… will be sorted" where nothing says by whom."""
+    if is_known(committer):
+        return False
+    return statement is None if candidate.agent is None else candidate.agent.lower_ == "it"
+
+
+def _manages_talk(candidate: Candidate, lexicon: CommitmentLexicon) -> bool:
+    """ "I will recall that …" only says what is said next."""
+    speaks = candidate.agent is not None and candidate.agent.lower_ in _SPEAKERS
+    return speaks and lexicon.manages_talk(candidate.act)
 
 
 def _agent_span(candidate: Candidate) -> tuple[int, int] | None:

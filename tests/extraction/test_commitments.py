@@ -152,7 +152,6 @@ def test_cues_bind_as_firmly_as_the_codebook_says(
         "It was important to hold the vote.",
         "Kenya held talks with Norway on Monday.",
         "I will recall that the bridge was built last year.",
-        "The shoes will be sorted afterwards.",
     ],
 )
 def test_what_is_no_commitment(find: Find, sentence: str) -> None:
