@@ -5,6 +5,7 @@ Offsets are half-open `[start, end)` Unicode code points into `Article.text`, as
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -40,6 +41,20 @@ class Referent:
 
 
 NOBODY = Referent()
+
+
+def unite(referents: Iterable[Referent]) -> Referent:
+    """Several referents as one ("the United States and Mexico"); its kind and basis are the first somebody's."""
+    somebody = [r for r in referents if r.leader_ids or r.countries or r.kind != NOBODY.kind]
+    if not somebody:
+        return NOBODY
+    return Referent(
+        tuple(sorted({leader for r in somebody for leader in r.leader_ids})),
+        tuple(sorted({country for r in somebody for country in r.countries})),
+        somebody[0].kind,
+        somebody[0].basis,
+        min(r.confidence for r in somebody),
+    )
 
 
 @dataclass(frozen=True, slots=True)

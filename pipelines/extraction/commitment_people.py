@@ -6,7 +6,7 @@ article: "we" and "our", the one who affirms a commitment, and whom "the teams" 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span, Token
 from pipelines.extraction.commitment_candidates import Candidate
 from pipelines.extraction.commitment_cues import CommitmentLexicon
 from pipelines.extraction.commitment_parse import SUBJECTS, child, phrase, reporting_word, subject_of
-from pipelines.records import NOBODY, Referent, Statement
+from pipelines.records import NOBODY, Referent, Statement, unite
 
 _I = frozenset({"i", "me", "my"})
 _FIRST_PERSON = _I | {"we", "us", "our", "ours"}
@@ -302,18 +302,3 @@ def without(referent: Referent, own: Referent) -> Referent:
     if not countries and not (leaders and not referent.countries):
         return NOBODY
     return Referent(leaders, countries, referent.kind, referent.basis, referent.confidence)
-
-
-def unite(referents: Iterable[Referent]) -> Referent:
-    """Several referents as one: "the United States and Mexico"."""
-    known = list(referents)
-    named = [r for r in known if is_known(r)]
-    if len(known) == 1 or not named:
-        return known[0] if known else NOBODY
-    return Referent(
-        tuple(sorted({i for r in named for i in r.leader_ids})),
-        tuple(sorted({c for r in named for c in r.countries})),
-        named[0].kind,
-        named[0].basis,
-        min(r.confidence for r in named),
-    )

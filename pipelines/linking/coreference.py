@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span, Token
 from pipelines.linking.identity import Entity, People
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
-from pipelines.records import NOBODY, Mention, Referent
+from pipelines.records import NOBODY, Mention, Referent, unite
 
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
 _PLURAL = frozenset({"they", "them", "their", "themselves", "both", "these", "those"})
@@ -177,7 +177,7 @@ class Resolver:
     def _resolve(self, span: Span) -> Referent:
         parts = list(self._conjuncts(span))
         if len(parts) > 1:
-            return _union(self.resolve(part) for part in parts)
+            return unite(self.resolve(part) for part in parts)
         head = span.root
         for step in (
             self._pronoun,
@@ -621,17 +621,3 @@ def _referent(entities: Iterable[Entity], basis: str, confidence: float) -> Refe
     countries = sorted({e.country for e in members if e.country})
     leaders = sorted({e.entity_id for e in members if e.is_leader})
     return Referent(tuple(leaders), tuple(countries), "leader" if leaders else "official", basis, confidence)
-
-
-def _union(parts: Iterable[Referent]) -> Referent:
-    """Several referents as one; its kind is that of the first who is somebody."""
-    found = [p for p in parts if p.leader_ids or p.countries or p.kind != "other"]
-    if not found:
-        return NOBODY
-    return Referent(
-        tuple(sorted({i for p in found for i in p.leader_ids})),
-        tuple(sorted({c for p in found for c in p.countries})),
-        found[0].kind,
-        found[0].basis,
-        min(p.confidence for p in found),
-    )
