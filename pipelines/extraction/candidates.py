@@ -24,6 +24,9 @@ _BY = frozenset({"by", "of", "from"})
 _ABOUT = frozenset({"for", "on", "about", "over", "to", "of", "against", "with", "in"})
 _IN_TITLES = frozenset({"of", "the", "and", "de", "bin", "al"})
 _DASHES = frozenset({"-", "–", "—", "--", "―"})
+_SENTENCE_ENDS = frozenset({".", "!", "?", "…", ")", '"', "”", "*", ">"})
+_QUESTIONS = frozenset({"q", "question", "questions"})
+"""Questions put by reporters are no statements (codebook)."""
 _TURN_NAME = 12
 """Tokens in which the name that opens a turn must end."""
 _SIGNATURE = 14
@@ -124,7 +127,7 @@ def _turns(layout: Layout) -> Iterator[Candidate]:
         end = start
         while end < len(layout.doc) and layout.paragraph[end] == layout.paragraph[start]:
             end += 1
-        turns.extend(_turn(layout, start, end))
+        turns.extend(_turns_of_paragraph(layout, start, end))
         yield from _signed(layout, start, end)
         start = end
     names = Counter(_name_of(layout, turn) for turn in turns)
@@ -143,14 +146,31 @@ def _is_person(layout: Layout, turn: Candidate) -> bool:
     return any(token.ent_type_ == "PERSON" or token.lower_ in OFFICES for token in name)
 
 
-def _turn(layout: Layout, start: int, end: int) -> Iterator[Candidate]:
-    doc = layout.doc
-    colon = next((i for i in range(start, min(end, start + _TURN_NAME)) if doc[i].text == ":"), None)
-    if colon is None or colon == start or end - colon < 4:
-        return
-    words = [token for token in doc[start:colon] if not (token.is_punct or token.is_space)]
-    if words and all(map(_may_be_named, words)) and any(token.is_title or len(token) > 1 for token in words):
-        yield Candidate("turn", None, (colon, colon + 1), (start, colon), (trim(doc, colon + 1, end),))
+def _turns_of_paragraph(layout: Layout, start: int, end: int) -> Iterator[Candidate]:
+    """Each turn reaches to the next one: some transcripts come with their line breaks lost."""
+    openings = []
+    for colon in range(start + 1, end):
+        if layout.doc[colon].text == ":" and not layout.quoted(colon):
+            name = _name_before(layout, start, colon)
+            if name is not None:
+                openings.append((name, colon))
+    for number, (name, colon) in enumerate(openings):
+        stop = openings[number + 1][0] if number + 1 < len(openings) else end
+        said = trim(layout.doc, colon + 1, stop)
+        if said[1] - said[0] > 2:
+            yield Candidate("turn", None, (colon, colon + 1), (name, colon), (said,))
+
+
+def _name_before(layout: Layout, start: int, colon: int) -> int | None:
+    """Where the name starts that stands right before a colon, at the start of a paragraph or after a sentence's end."""
+    doc, first = layout.doc, colon
+    while (
+        first > start and colon - first < _TURN_NAME and (_may_be_named(doc[first - 1]) or doc[first - 1].text == "-")
+    ):
+        first -= 1
+    opens = first == start or doc[first - 1].is_space or doc[first - 1].text in _SENTENCE_ENDS
+    named = any(token.is_title or (token.is_upper and len(token) > 1) for token in doc[first:colon])
+    return first if opens and named and doc[first:colon].text.lower() not in _QUESTIONS else None
 
 
 def _may_be_named(token: Token) -> bool:

@@ -19,6 +19,7 @@ from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
 from pipelines.records import NOBODY, Mention, Referent, unite
 
+_OBJECT_PRONOUNS = frozenset({"him", "her"})
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
 _PLURAL = frozenset({"they", "them", "their", "themselves", "both", "these", "those"})
 _FIRST = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ours", "ourselves"})
@@ -464,17 +465,32 @@ class Resolver:
     # -- pronouns ------------------------------------------------------------------------------------------------------
 
     def _he_or_she(self, head: Token, gender: str | None) -> Referent:
+        somebody_else = self._own_subject(head)
         for subject in self._subjects_before(head):
             sighting = self._human(subject) or self._owner(subject)
-            if sighting is None or not self._agrees(sighting, gender):
+            if sighting is None or not self._agrees(sighting, gender) or self._is(sighting, somebody_else):
                 continue
             found = self._of_person(sighting, self._phrase(subject))
             return Referent(found.leader_ids, found.countries, found.kind, "pronoun", 0.7)
         for sighting in reversed([s for s in self._sightings if s.end <= head.idx and s.entity is not None]):
+            if self._is(sighting, somebody_else):
+                continue
             if sighting.kind == "leader" and not self._is_of_group(sighting) and self._agrees(sighting, gender):
                 assert sighting.entity is not None
                 return _referent([sighting.entity], "pronoun", 0.4)
         return NOBODY
+
+    def _is(self, sighting: Sighting, entity: Entity | None) -> bool:
+        return entity is not None and sighting.entity is entity
+
+    def _own_subject(self, pronoun: Token) -> Entity | None:
+        """Whom an object pronoun cannot mean: the subject of its own clause ("Putin …, congratulating him")."""
+        if pronoun.lower_ not in _OBJECT_PRONOUNS or pronoun.dep_ not in {"dobj", "dative", "pobj"}:
+            return None
+        above = {token.i for token in pronoun.ancestors}
+        subject = next((token for token in self._subjects_before(pronoun) if token.head.i in above), None)
+        sighting = self._human(subject) if subject is not None else None
+        return sighting.entity if sighting is not None else None
 
     def _agrees(self, sighting: Sighting, gender: str | None) -> bool:
         own = sighting.entity.gender if sighting.entity is not None else None

@@ -123,6 +123,25 @@ def test_turns_of_a_transcript_are_statements(statements: Callable[[str], list[S
     assert {s.quote_type for s in found} == {"direct"}
 
 
+def test_turns_are_told_apart_where_line_breaks_are_lost(statements: Callable[[str], list[Statement]]) -> None:
+    text = (
+        "The talks began. * * * President Anna Lind: Good morning. We are glad to see you here. "
+        "Prime Minister Oda (retranslated): Thank you for the welcome."
+    )
+    found = statements(text)
+    assert [content(text, s) for s in found] == [
+        "Good morning. We are glad to see you here",
+        "Thank you for the welcome",
+    ]
+
+
+def test_a_quotation_mark_without_a_space_before_it_opens_a_quotation(
+    statements: Callable[[str], list[Statement]],
+) -> None:
+    text = 'The message reads in part:"I am certain that our friendship will grow."'
+    assert content(text, only(statements(text))).startswith('"I am certain')
+
+
 def test_a_signed_quotation_names_its_speaker(statements: Callable[[str], list[Statement]]) -> None:
     text = "“Trade is the bridge that carries us over bad years.” – Anna Lind"
     found = only(statements(text))
