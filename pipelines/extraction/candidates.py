@@ -25,6 +25,8 @@ _ABOUT = frozenset({"for", "on", "about", "over", "to", "of", "against", "with",
 _IN_TITLES = frozenset({"of", "the", "and", "de", "bin", "al"})
 _DASHES = frozenset({"-", "–", "—", "--", "―"})
 _SENTENCE_ENDS = frozenset({".", "!", "?", "…", ")", '"', "”", "*", ">"})
+_COLONS = frozenset({":", "):"})
+"""The tokenizer takes the second for a face."""
 _QUESTIONS = frozenset({"q", "question", "questions"})
 """Questions put by reporters are no statements (codebook)."""
 _TURN_NAME = 12
@@ -150,7 +152,7 @@ def _turns_of_paragraph(layout: Layout, start: int, end: int) -> Iterator[Candid
     """Each turn reaches to the next one: some transcripts come with their line breaks lost."""
     openings = []
     for colon in range(start + 1, end):
-        if layout.doc[colon].text == ":" and not layout.quoted(colon):
+        if layout.doc[colon].text in _COLONS and not layout.quoted(colon):
             name = _name_before(layout, start, colon)
             if name is not None:
                 openings.append((name, colon))
@@ -164,6 +166,8 @@ def _turns_of_paragraph(layout: Layout, start: int, end: int) -> Iterator[Candid
 def _name_before(layout: Layout, start: int, colon: int) -> int | None:
     """Where the name starts that stands right before a colon, at the start of a paragraph or after a sentence's end."""
     doc, first = layout.doc, colon
+    if doc[colon].text != ":" or doc[colon - 1].text == ")":  # "(retranslated)"
+        first = next((i for i in range(colon - 1, max(start, colon - _TURN_NAME), -1) if doc[i].text == "("), first)
     while (
         first > start and colon - first < _TURN_NAME and (_may_be_named(doc[first - 1]) or doc[first - 1].text == "-")
     ):
