@@ -129,6 +129,8 @@ class People:
                 for e in self._recent()
                 if any(k[-len(name.key) :] == name.key for k in e.keys) and not self._clashes(e, name)
             ]
+        if not candidates and office is not None:
+            candidates = self._called_by_given_name(name, office)
         if not candidates:
             return None
         if office is not None:
@@ -137,6 +139,14 @@ class People:
                 return None
             candidates = fitting or candidates
         return candidates[0], "title" if office else "surname", 0.9 if len(candidates) == 1 else 0.7
+
+    def _called_by_given_name(self, name: NamePhrase, office: OfficePhrase) -> list[Entity]:
+        """ "President Samia": who was named in full before, holds that office and is called so."""
+        return [
+            e
+            for e in self._recent()
+            if e.kinds & set(office.kinds) and any(len(key) > 1 and key[:1] == name.key for key in e.keys)
+        ]
 
     def _recent(self) -> list[Entity]:
         return sorted(self.entities, key=lambda e: e.last_seen, reverse=True)

@@ -234,7 +234,8 @@ class _Sighter:
     def _is_definite(self, office: OfficePhrase) -> bool:
         """ "the President", "Russia's President", "President of …" name somebody.
 
-        Not so "a president", "Mr President", "running for President", and that of "Assistant to the President".
+        Not so "a president", "Mr President", "running for President", that of "Assistant to the President", and
+        what stands behind a name in a list ("Ann Lind, President, Society of Friends").
         """
         before = self._scan.words[office.first - 1].key if office.first else ""
         earlier = self._scan.words[office.first - 3].key if office.first > 2 else ""
@@ -246,6 +247,8 @@ class _Sighter:
             return False
         if before == "the" or office.countries:
             return True
+        if self._text[max(0, office.start - 2) : office.start] == ", ":
+            return False
         return self._scan.words[office.head.first].is_capital and before not in naming["role_word"]
 
     def _place(self, hit: Hit) -> Sighting | None:

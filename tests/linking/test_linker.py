@@ -266,3 +266,26 @@ def test_links_stand_in_the_text_and_do_not_change(linker: Linker, parsed: Parse
         found = first.resolve(chunk)
         assert list(found.countries) == sorted(set(found.countries))
         assert set(found.leader_ids) <= {leader.leader_id for leader in first.leaders}
+
+
+def test_a_leader_may_be_called_by_the_given_name_after_the_office(read: Callable[..., Reader]) -> None:
+    text = "Vice President Harris met with President Samia Suluhu Hassan. She thanked President Samia for her work."
+    reader = read(text, "2023-03-30", "Readout of a Meeting with President Samia Suluhu Hassan of Tanzania")
+    assert reader.named("President Samia", 1) == reader.named("President Samia Suluhu Hassan")
+
+
+def test_a_president_in_a_list_of_names_is_not_the_president(read: Callable[..., Reader]) -> None:
+    text = "The White House thanks its guests.\n\nAnn Lind, President, Friends\n\nEve Oda, President and CEO, Oda"
+    reader = read(text, "2023-02-25", "Readout of a Meeting", url="https://www.whitehouse.gov/x")
+    assert reader.linked.leaders == []
+
+
+def test_an_object_is_somebody_else_than_the_subject(read: Callable[..., Reader]) -> None:
+    text = "Vladimir Putin sent a message to Xi Jinping, congratulating him on the day."
+    assert read(text).named("him") == ["Xi Jinping"]
+
+
+def test_an_address_is_by_whom_its_title_names(read: Callable[..., Reader]) -> None:
+    text = "Good evening. I believe that we will rebuild our cities."
+    reader = read(text, "2022-05-30", "Our defenders hold on - address by President of Ukraine Volodymyr Zelenskyy")
+    assert reader.named("I") == ["Volodymyr Zelenskyy"]
