@@ -106,10 +106,7 @@ def _according_to(layout: Layout, token: Token) -> Iterator[Candidate]:
     if to is None or inner is None:
         return
     sentence = layout.sentence[token.i]
-    end = inner.right_edge.i + 1
-    while end < sentence[1] and doc[end].head.i in {token.i, to.i, inner.i} and not doc[end].is_punct:
-        end = doc[end].right_edge.i + 1
-    source, cue = trim(doc, inner.left_edge.i, end), (token.i, to.i + 1)
+    source, cue = _source_according_to(layout, token, to, inner), (token.i, to.i + 1)
     whole = content_runs(layout, [(sentence[0], token.i), (source[1], sentence[1])], source, cue)
     yield Candidate("according", token.i, cue, source, whole)
     head = token.head
@@ -119,6 +116,22 @@ def _according_to(layout: Layout, token: Token) -> Iterator[Candidate]:
     if clause != sentence:
         part = content_runs(layout, [(clause[0], token.i), (source[1], clause[1])], source, cue)
         yield Candidate("according_clause", token.i, cue, source, part)
+
+
+def _source_according_to(layout: Layout, token: Token, to: Token, inner: Token) -> TokenRange:
+    """Who is named after "according to".
+
+    A verb that is left without a subject shows that the parser took its subject for an apposition of the name
+    ("According to Lind, cases in court take years"): then the name ends at its comma.
+    """
+    doc, last = layout.doc, layout.sentence[token.i][1]
+    end = inner.right_edge.i + 1
+    while end < last and doc[end].head.i in {token.i, to.i, inner.i} and not doc[end].is_punct:
+        end = doc[end].right_edge.i + 1
+    verb = token.head
+    if verb.pos_ in {"VERB", "AUX"} and verb.i >= end and not any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.lefts):
+        end = next((i for i in range(inner.i + 1, end) if doc[i].text == ","), end)
+    return trim(doc, inner.left_edge.i, end)
 
 
 def _turns(layout: Layout) -> Iterator[Candidate]:

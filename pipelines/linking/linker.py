@@ -73,7 +73,7 @@ class Linker:
         """
         people, title, body = self._read(doc, article)
         sightings = _Sighter(self._reference, people, body, doc).all()
-        title_people = _title_people(title, people, self._reference)
+        title_people = _title_people(title, people)
         resolver = Resolver(
             doc, self._reference, people, sightings, title_people, _countries_of(title), article.title or ""
         )
@@ -312,11 +312,212 @@ def _countries_of(scan: Scan) -> tuple[str, ...]:
     return tuple(sorted({c for hit in scan.hits for c in hit.keys("country")}))
 
 
-def _title_people(title: Scan, people: People, reference: Reference) -> list[Entity]:
-    """Who the article's title names, in order."""
+def _title_people(title: Scan, people: People) -> list[Entity]:
+    """Who the article's title names, by name or, where a country stands with it, by office; in order."""
+    named = {id(office) for name in title.names for office in name.offices}
+    items: list[NamePhrase | OfficePhrase] = [
+        *title.names,
+        *(o for o in title.offices if id(o) not in named and o.countries and not o.is_plural),
+    ]
     found: list[Entity] = []
-    for name in title.names:
-        linked = people.identify(name, is_person=False)
+    for item in sorted(items, key=lambda item: item.start):
+        if isinstance(item, NamePhrase):
+                found += self._name(item)
+            else:
+                found += [self._office(item), *self._each_leader(item)]
+        taken = [(s.start, s.end) for s in found if s.entity is not None and s.basis != "office"]
+        found += [s for h in self._scan.hits if (s := self._place(h)) and not any(a <= s.start < b for a, b in taken)]
+        return sorted(found, key=lambda s: (s.start, s.end))
+
+    def _further_surnames(self) -> list[NamePhrase]:
+        """Family names of people of the article, and of heads in office, where the recognizer saw no person."""
+        covered = {c for n in self._scan.names for c in range(n.start, n.end)}
+        surnames = {s[0] for e in self._people.entities for s in e.surnames if len(s) == 1}
+        found = []
+        for position, word in enumerate(self._scan.words):
+            if not word.is_capital or position in self._scan.hit_at or word.start in covered or word.is_upper:
+                continue
+            if word.key in surnames or (self._people.head_called(word.key) and self._stands_alone(position)):
+                found.append(NamePhrase(word.start, word.end, self._text[word.start : word.end], (word.key,)))
+        return found
+
+    def _stands_alone(self, position: int) -> bool:
+        """Whether a capitalized word is a proper noun of its own, not part of a longer name."""
+        word = self._scan.words[position]
+        span = self._doc.char_span(word.start, word.end, alignment_mode="expand")
+        if span is None or span.root.pos_ != "PROPN":
+            return False
+        beside = [
+            t
+            for t in (self._doc[max(0, span.start - 1)], self._doc[min(len(self._doc) - 1, span.end)])
+            if t.i not in range(span.start, span.end)
+        ]
+        return not any(t.pos_ == "PROPN" for t in beside)
+
+    def _name(self, name: NamePhrase) -> list[Sighting]:
+        is_person = bool(name.leader_ids or name.offices or name.honorific) or _spans(self._persons, name)
+        found = self._people.identify(name, is_person=is_person)
+        if found is None:
+            return []
+        entity, basis, confidence = found
+        entity.last_seen = name.start
+        self._read_apposition(entity, name)
+        if (
+            entity.is_leader
+            and not name.is_full
+            and self._text[name.end : name.end + 16].casefold().startswith((" administration", " government"))
+        ):
+            return [Sighting(name.start, name.end, "country", "metonym", 0.8, None, country=entity.country)]
+        reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
+        return [
+            Sighting(
+                name.start, name.end, "leader" if entity.is_leader else "person", basis, confidence, entity, reach=reach
+            )
+        ]
+
+    def _read_apposition(self, entity: Entity, name: NamePhrase) -> None:
+        """Take the country of a stranger from what follows the name: "Di-Aping, a Sudanese diplomat"."""
+        if entity.known is not None or entity.country is not None or self._text[name.end : name.end + 2] != ", ":
+            return
+        position = self._scan.word_at(name.end)
+        for number in range(position, min(position + _APPOSITION, len(self._scan.words))):
+            if (
+                number > position
+                and "," in self._text[self._scan.words[number - 1].end : self._scan.words[number].start]
+            ):
+                return
+            hit = self._scan.hit_at.get(number)
+            codes = hit.keys("demonym") + hit.keys("country") if hit is not None else ()
+            if codes:
+                entity.country = entity.country or codes[0]
+            elif entity.country and self._reference.speaker_nouns.get(self._scan.words[number].key) == "official":
+                entity.is_official = True
+
+    def _each_leader(self, office: OfficePhrase) -> list[Sighting]:
+        """ "the presidents of Russia and Azerbaijan": the holder in each country, seen at the country's name."""
+        if not office.is_plural or office.stop == office.head.stop or not self._is_definite(office):
+            return []
+        if not office.kinds and not self._speaks_here(office):
+            return []
+        found = []
+        for hit in self._scan.hits:
+            codes = [e.key for e in hit.entries if e.kind in ("country", "union")]
+            if office.head.stop <= hit.first < office.stop and codes and codes[0] in office.countries:
+                body = self._text[hit.start : hit.end] if hit.keys("union") else ""
+                entity = self._people.leader_of(codes[0], office.kinds, body)
+                if entity is not None:
+                    found.append(Sighting(hit.start, hit.end, "leader", "office", 0.7, entity))
+        return found
+
+    def _speaks_here(self, office: OfficePhrase) -> bool:
+        """ "We, the leaders of …": they sign this text, so that they are meant one by one."""
+        return any(w.key == "we" for w in self._scan.words[max(0, office.first - 3) : office.first])
+
+    def _office(self, office: OfficePhrase) -> Sighting:
+        if office.is_plural or office.title.title_class != "office" or office.title.phrase == "counterpart":
+            return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
+        if not office.kinds and not (office.countries and office.title.phrase == "leader"):
+            return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
+        found = self._people.office_holder(office, office.start) if self._is_definite(office) else None
+        if found is None:
+            return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
+        entity, basis, confidence = found
+        entity.last_seen = office.start
+        return Sighting(office.start, office.end, "leader", basis, confidence, entity, office=office)
+
+    def _is_definite(self, office: OfficePhrase) -> bool:
+        """ "the President", "Russia's President", "President of …" name somebody.
+
+        Not so "a president", "Mr President", "running for President", that of "Assistant to the President", and
+        what stands behind a name in a list ("Ann Lind, President, Society of Friends").
+        """
+        before = self._scan.words[office.first - 1].key if office.first else ""
+        earlier = self._scan.words[office.first - 3].key if office.first > 2 else ""
+        naming = self._reference.naming
+        is_within_title = (
+            before == "the" and earlier in naming["aide"] and self._scan.words[office.first - 2].key == "to"
+        )
+        if before in naming["vocative"] or is_within_title or before in naming["indefinite"] or office.is_former:
+            return False
+        if before == "the" or office.countries:
+            return True
+        if self._text[max(0, office.start - 2) : office.start] == ", ":
+            return False
+        return self._scan.words[office.head.first].is_capital and before not in naming["role_word"]
+
+    def _place(self, hit: Hit) -> Sighting | None:
+        for entry in hit.entries:
+            if entry.kind in ("country", "demonym", "part", "metonym"):
+                return Sighting(hit.start, hit.end, "country", _COUNTRY_BASIS[entry.kind], 0.9, None, country=entry.key)
+            if entry.kind == "organization":
+                organization = self._reference.organizations[entry.key]
+                return Sighting(
+                    hit.start,
+                    hit.end,
+                    "organization",
+                    "organization",
+                    0.9,
+                    None,
+                    country=organization.country,
+                    organization=organization,
+                )
+        for entry in hit.entries:
+            if entry.kind == "capital" and self._acts(hit):
+                return Sighting(hit.start, hit.end, "country", "metonym", 0.7, None, country=entry.key)
+        return None
+
+    def _acts(self, hit: Hit) -> bool:
+        """Whether a capital stands for its government: it acts or is dealt with, and is not merely a place."""
+        span = self._doc.char_span(hit.start, hit.end, alignment_mode="expand")
+        if span is None:
+            return False
+        root = span.root
+        if root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj", "poss"):
+            return True
+        return (root.dep_ == "pobj" and root.head.lower_ in {"with", "by", "between", "from", "against"}) or (
+            root.dep_ == "conj" and root.head.dep_ == "nsubj"
+        )
+
+
+def _mentions(sightings: list[Sighting]) -> list[Mention]:
+    rows = []
+    for s in sightings:
+        if s.kind == "office":
+            continue
+        leader = s.entity.entity_id if s.entity is not None and s.entity.is_leader else None
+        country = s.entity.country if s.entity is not None else s.country
+        kind = ("leader" if leader else "person") if s.entity is not None else s.kind
+        rows.append(Mention(s.start, s.end, kind, leader, country, s.basis, s.confidence))
+    return rows
+
+
+def _leaders(people: People, used: set[str]) -> list[Leader]:
+    rows = []
+    for entity in people.entities:
+        if entity.entity_id in used:
+            qid = entity.entity_id if entity.entity_id.startswith("Q") else None
+            known = entity.known.aliases if entity.known else ()
+            aliases = tuple(dict.fromkeys(n for n in (*known, *entity.names) if n != entity.name))
+            rows.append(Leader(entity.entity_id, entity.name, entity.country, qid, aliases))
+    return sorted(rows, key=lambda leader: leader.leader_id)
+
+
+def _countries_of(scan: Scan) -> tuple[str, ...]:
+    return tuple(sorted({c for hit in scan.hits for c in hit.keys("country")}))
+
+
+def _title_people(title: Scan, people: People) -> list[Entity]:
+    """Who the article's title names, by name or, where a country stands with it, by office; in order."""
+    named = {id(office) for name in title.names for office in name.offices}
+    offices = [
+        office for office in title.offices if id(office) not in named and office.countries and not office.is_plural
+    ]
+    found: list[Entity] = []
+    for item in sorted([*title.names, *offices], key=lambda item: item.start):
+        if isinstance(item, NamePhrase):
+            linked = people.identify(item, is_person=False)
+        else:
+            linked = people.office_holder(item, item.start)
         if linked is not None and linked[0] not in found:
             found.append(linked[0])
     return found

@@ -58,6 +58,12 @@ def only(statements: list[Statement]) -> Statement:
             "both ships left the port on Monday",
         ),
         (
+            "According to Anna Lind, criminal cases in international courts usually take several years.",
+            "Anna Lind",
+            "According to",
+            "criminal cases in international courts usually take several years",
+        ),
+        (
             "The talks will fail without guarantees, the chancellor warned.",
             "the chancellor",
             "warned",
