@@ -23,7 +23,7 @@ dev: $(READY) ## open the Dagster user interface on http://127.0.0.1:3000 (anoth
 	@DAGSTER_HOME="$$($(PYTHON_OF_VENV) -m pipelines home)" .venv/bin/dagster dev -h 127.0.0.1 -p $(or $(PORT),3000)
 
 sql: $(READY) ## ask the warehouse: make sql Q="SELECT * FROM who_promised_what"
-	@$(PYTHON_OF_VENV) -m pipelines sql "$(Q)"
+	@Q='$(subst ','\'',$(Q))'; $(PYTHON_OF_VENV) -m pipelines sql "$$Q"
 
 docs: $(READY) ## write docs/data-dictionary.md from schemas/
 	@$(PYTHON_OF_VENV) -m pipelines docs

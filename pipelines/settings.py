@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,13 +29,22 @@ class Settings:
         )
 
     def check(self) -> None:
-        """Raise `FileNotFoundError` or `NotADirectoryError`, saying what to do, where the raw folder cannot be used."""
+        """Raise `OSError`, saying what to do, where articles cannot be read or the warehouse cannot be written."""
         if not self.raw.exists():
             raise FileNotFoundError(
                 f"there is no folder {self.raw}; READOUT_RAW must name the folder with your articles"
             )
         if not self.raw.is_dir():
             raise NotADirectoryError(f"{self.raw} is a file; READOUT_RAW must name the folder that holds it")
+        try:
+            self.warehouse.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.warehouse):
+                pass
+        except OSError as error:
+            raise PermissionError(
+                f"the warehouse {self.warehouse} cannot be written ({error.strerror}); "
+                "READOUT_WAREHOUSE must name a folder that you may write to"
+            ) from error
 
     @property
     def stage(self) -> Path:

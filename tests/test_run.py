@@ -49,7 +49,7 @@ class FirstWord:
         self.loads = 0
         self.read: list[str] = []
         self.stops_at: str | None = None
-        self.length = 0
+        self.country: str | None = None
 
     def load(self) -> FirstWord:
         self.loads += 1
@@ -68,9 +68,10 @@ class FirstWord:
             "mention_id": f"m_{article.article_id}",
             "article_id": article.article_id,
             "start": 0,
-            "end": end + self.length,
+            "end": end,
             "text": article.text[:end],
             "kind": "person",
+            "country": self.country,
             "basis": "first_word",
             "confidence": 1.0,
         }
@@ -187,11 +188,11 @@ def test_an_article_that_stops_the_extractor_costs_only_its_own_rows(
 def test_a_check_that_fails_publishes_nothing_and_says_which_rows(
     settings: Settings, extractor: FirstWord, run: Run
 ) -> None:
-    extractor.length = 1
+    extractor.country = "XYZ"
     done, said = run()
     assert not done
-    assert "check failed mentions: spans" in said
-    assert "failing: {'text': ['m_a_" in said
+    assert "check failed mentions: foreign_keys" in said
+    assert "m_a_" in said
     assert "nothing was published" in said
     assert not settings.database.exists()
     assert not settings.parquet.exists()

@@ -112,7 +112,9 @@ class Attribution:
             speaker=_characters(doc, candidate.source) if candidate.source else None,
             referent=speaker,
             addressee=_characters(doc, addressee) if addressee else None,
-            addressee_referent=linked.resolve(_antecedent(doc, addressee)) if addressee else NOBODY,
+            addressee_referent=_not_oneself(linked.resolve(_antecedent(doc, addressee)), speaker)
+            if addressee
+            else NOBODY,
             channel=find_channel(doc, candidate, self.channels),
             speech_act=act.speech_act,
             plover=act.plover,
@@ -172,6 +174,11 @@ def _same_side(subject: Token, speaker: Referent, linked: Resolver) -> bool:
         return subject.lower_ in _SELF
     meant = linked.resolve(subject.doc[slice(*noun_phrase(subject))])
     return bool(set(meant.leader_ids) & set(speaker.leader_ids) or set(meant.countries) & set(speaker.countries))
+
+
+def _not_oneself(addressee: Referent, speaker: Referent) -> Referent:
+    """Nobody thanks or urges themselves: such an addressee was resolved wrongly, and stays open."""
+    return NOBODY if addressee.leader_ids and addressee.leader_ids == speaker.leader_ids else addressee
 
 
 def _of_governing_cue(doc: Doc, candidate: Candidate) -> TokenRange | None:

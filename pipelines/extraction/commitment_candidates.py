@@ -111,11 +111,20 @@ def _rows(clause: _Clause, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
         later = {i for tokens in own[n + 1 :] for i in tokens}
         tokens = (clause.tokens if n == 0 else beginning | own[n]) - later
         deed = deed_of(action)
-        pole = "refrain" if deed.lemma_ in _REFRAINING else polarity
+        pole = _pole(deed, clause, polarity)
         act = _act(deed, clause, lexicon)
         yield Candidate(
             clause.kind, clause.trigger, deed, act, clause.agent, firmness, pole, frozenset(tokens), clause.governor
         )
+
+
+def _pole(deed: Token, clause: _Clause, polarity: str) -> str:
+    """The cue's polarity, turned where the deed itself is negated: "promised not to raise" refrains."""
+    if deed.lemma_ in _REFRAINING:
+        return "refrain"
+    if clause.kind != "modal" and deed.i != clause.trigger.i and is_negated(deed):
+        return "refrain" if polarity == "do" else "do"
+    return polarity
 
 
 def _act(deed: Token, clause: _Clause, lexicon: CommitmentLexicon) -> str:

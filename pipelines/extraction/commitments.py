@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from spacy.tokens import Doc, Span, Token
@@ -100,7 +100,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         condition=_condition(candidate),
         quantity=quantity,
         baseline=baseline,
-        due=_due(candidate, spans, figures),
+        due=_due(candidate, spans, figures, statement),
         confidence=_confidence(candidate, committer, statement, roles.lexicon),
     )
 
@@ -221,17 +221,32 @@ def _holds(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 # -- when -------------------------------------------------------------------------------------------------------------
 
 
-def _due(candidate: Candidate, spans: Sequence[tuple[int, int]], figures: _Figures) -> ResolvedDate | None:
+def _due(
+    candidate: Candidate, spans: Sequence[tuple[int, int]], figures: _Figures, statement: Statement | None
+) -> ResolvedDate | None:
     """The first time expression of the clause that does not lie in the past; else the day, month or year to come that
     the sentence names before the clause ("both face an agenda in 2026 … and China will host …")."""
     published = figures.published_on
     ahead = [t for t in figures.times if not _is_behind(t.date, published)]
     within = [t for t in ahead if _holds(spans, t.start, t.end)]
     if within:
-        return next((t for t in within if not _is_part_of_a_name(t, figures.doc)), within[0]).date
+        return _deadline(next((t for t in within if not _is_part_of_a_name(t, figures.doc)), within[0]).date)
     opening = candidate.trigger.sent.start_char
     before = [t for t in ahead if t.date.end is not None and opening <= t.start and t.end <= spans[0][0]]
+    before = [t for t in before if not _is_when_it_was_said(t, statement)]
     return before[-1].date if before and published is not None else None
+
+
+def _is_when_it_was_said(time: TimeExpression, statement: Statement | None) -> bool:
+    """ "Said on Monday that Canada will pay": Monday belongs to the saying."""
+    return statement is not None and not _holds(statement.content_spans, time.start, time.end)
+
+
+def _deadline(when: ResolvedDate) -> ResolvedDate:
+    """ "Before 2030" ends the day before 2030 begins."""
+    if when.start is None or not when.text.lower().startswith("before "):
+        return when
+    return replace(when, start=None, end=when.start - timedelta(days=1))
 
 
 def _is_behind(when: ResolvedDate, published: date | None) -> bool:

@@ -28,6 +28,7 @@ from pipelines.extraction.event_arguments import (
     status_of,
 )
 from pipelines.extraction.event_triggers import Resolver, Trigger, event_lexicon, find_triggers, phrase, proper_name
+from pipelines.extraction.layout import trim
 from pipelines.records import Article, Event, ResolvedDate, Span, TimeExpression
 
 # Types that need somebody to be with; where one side is named, the article's own participants complete them.
@@ -301,5 +302,6 @@ def _span(trigger: Trigger) -> Span:
     tail = [child for child in verb.rights if child.dep_ in ("dobj", "prep", "npadvmod", "oprd", "attr")]
     end = max(token.right_edge.i for token in (trigger.token, *tail)) if trigger.is_noun or tail else verb.i
     coordinated = [child.i for child in trigger.token.rights if child.dep_ == "cc"] if trigger.is_noun else []
-    tokens = verb.doc[min(verb.i, trigger.token.i) : min([end + 1, *coordinated])]
+    start, stop = trim(verb.doc, min(verb.i, trigger.token.i), min([end + 1, *coordinated]))
+    tokens = verb.doc[start:stop]
     return tokens.start_char, tokens.end_char

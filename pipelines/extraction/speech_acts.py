@@ -42,7 +42,8 @@ class CueLexicon:
     conveyed: dict[str, str]
     announced: dict[str, str]
     neutral: frozenset[str]
-    talks: frozenset[str]
+    talks: dict[str, str]
+    """verbs of talking: "yes" where their object is the topic, "somebody" where it may be who is talked to"""
     performative: frozenset[str]
     addresses: frozenset[str]
 
@@ -60,7 +61,7 @@ class CueLexicon:
             conveyed={row["lemma"]: row["speech_act"] for row in nouns if not row["cue"]},
             announced={row["lemma"]: row["speech_act"] for row in nouns if row["cue"] == "announce"},
             neutral=frozenset(row["lemma"] for row in rows if row["conveys"] == "yes"),
-            talks=frozenset(row["lemma"] for row in rows if row["talks"] == "yes"),
+            talks={row["lemma"]: row["talks"] for row in rows if row["talks"]},
             performative=frozenset(row["lemma"] for row in rows if row["performative"] == "yes"),
             addresses=frozenset(row["lemma"] for row in rows if row["addresses"] == "yes"),
         )
@@ -80,7 +81,10 @@ class CueLexicon:
 
     def is_bare_topic(self, doc: Doc, candidate: Candidate) -> bool:
         """ "Discussed trade" says what the talk was about, not what was said; "discussed the need to …" says that."""
-        if candidate.cue is None or doc[candidate.cue].lemma_.lower() not in self.talks:
+        kind = self.talks.get(doc[candidate.cue].lemma_.lower()) if candidate.cue is not None else None
+        if kind == "somebody":
+            return _is_only_called(doc, candidate)
+        if kind is None:
             return False
         if candidate.frame in {"inf", "dobj_clause"}:
             return True
@@ -124,6 +128,16 @@ class CueLexicon:
             own = self.cues[predicate, ""]
             return Act(default.attribution_type, own.speech_act, own.plover)
         return default
+
+
+def _is_only_called(doc: Doc, candidate: Candidate) -> bool:
+    """ "Called the prime minister on Tuesday" is a talk; "called him a friend" says something of him."""
+    cue = doc[candidate.cue] if candidate.cue is not None else None
+    if cue is None or not candidate.frame.startswith("dobj"):
+        return False
+    called = next((child for child in cue.children if child.dep_ == "dobj"), None)
+    names = called is not None and called.ent_type_ == "PERSON"
+    return names and not any(child.dep_ in {"oprd", "ccomp", "xcomp"} for child in cue.children)
 
 
 def _complement(doc: Doc, candidate: Candidate) -> str:

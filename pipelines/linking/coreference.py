@@ -600,7 +600,7 @@ class Resolver:
                     )
         return found
 
-    # -- helpers -------------------------------------------------------------------------------------------------------
+    # -- sightings and tokens ------------------------------------------------------------------------------------------
 
     def _between(self, start: int, end: int) -> list[Sighting]:
         """The sightings that start at characters `[start, end)`."""

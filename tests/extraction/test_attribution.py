@@ -122,6 +122,10 @@ def test_talk_without_content_is_no_statement(statements: Callable[[str], list[S
     assert statements("The two ministers spoke on Wednesday.") == []
 
 
+def test_a_telephone_call_is_no_statement(statements: Callable[[str], list[Statement]]) -> None:
+    assert statements("Chancellor Scholz called Prime Minister Fumio Kishida on Tuesday.") == []
+
+
 def test_turns_of_a_transcript_are_statements(statements: Callable[[str], list[Statement]]) -> None:
     text = "PRESIDENT LIND: We are glad to be here, and we thank our hosts.\n\nPRIME MINISTER ODA: The thanks are ours."
     found = statements(text)

@@ -232,6 +232,19 @@ def test_we_in_a_quotation_is_the_speaker_and_in_reported_speech_the_country(fin
     assert row.committer_referent.countries == ("KEN",)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "polarity"),
+    [
+        ("Ruto promised not to raise tariffs.", "refrain"),
+        ("Ruto pledged never to close the port.", "refrain"),
+        ("Ruto promised that Kenya will not leave the union.", "refrain"),
+        ("Ruto promised to lower tariffs.", "do"),
+    ],
+)
+def test_a_negated_deed_is_a_promise_to_refrain(find: Find, sentence: str, polarity: str) -> None:
+    assert [row.polarity for row in find(sentence)] == [polarity]
+
+
 def test_a_condition_is_kept_with_its_promise(find: Find) -> None:
     (row,) = find("If Norway agrees, Kenya will open the port.")
     assert row.condition == "If Norway agrees"
@@ -253,6 +266,13 @@ def test_the_amount_is_what_is_promised_and_the_baseline_what_it_is_up_from(find
 def when(text: str, words: str, start: date, end: date) -> TimeExpression:
     at = text.index(words)
     return TimeExpression(at, at + len(words), ResolvedDate(words, start, end, "day", "published_at"))
+
+
+def test_before_a_year_ends_before_it_begins(find: Find) -> None:
+    text = "Ruto pledged to finish the dam before 2030."
+    year = when(text, "before 2030", date(2030, 1, 1), date(2030, 12, 31))
+    (row,) = find(text, times=[year], published_on=date(2026, 2, 10))
+    assert row.due is not None and (row.due.start, row.due.end) == (None, date(2029, 12, 31))
 
 
 def test_due_is_the_time_of_the_clause_that_lies_ahead(find: Find) -> None:
