@@ -62,3 +62,8 @@ def test_any_bytes_give_text_or_a_refusal(data: bytes, label: str) -> None:
         decode(data, label).encode("utf-8")
     except Refused as refused:
         assert refused.reason in {Reason.BINARY, Reason.BAD_ENCODING}
+
+
+def test_western_letters_without_a_label_are_western() -> None:
+    text = "The President of España, Pedro Sánchez, met José Manuel Albares in Málaga. They spoke for two hours."
+    assert decode(text.encode("cp1252")) == text
