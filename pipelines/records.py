@@ -173,4 +173,3 @@ class Event:
     place_text: str | None = None
     place_country: str | None = None
     is_main: bool = False
-    confidence: float = 0.5

@@ -22,15 +22,7 @@ def table_asset(layer: str, **options: Any) -> Callable[[Callable[..., Any]], dg
     def make(function: Callable[..., Any]) -> dg.AssetsDefinition:
         about = spec(function.__name__)
         as_asset: Callable[..., dg.AssetsDefinition] = dg.asset(
-            name=about.name,
-            description=describe_asset(about, inspect.getdoc(function) or ""),
-            group_name=layer,
-            owners=OWNERS,
-            kinds={"polars", "parquet"},
-            tags=_tags(about, layer),
-            metadata={"dagster/column_schema": column_schema(about)},
-            io_manager_key=STAGED,
-            **options,
+            name=about.name, **_declared(about, layer, inspect.getdoc(function) or ""), **options
         )
         return as_asset(function)
 
@@ -39,16 +31,20 @@ def table_asset(layer: str, **options: Any) -> Callable[[Callable[..., Any]], dg
 
 def table_out(name: str, layer: str, told: str) -> dg.AssetOut:
     """One output of a function that makes several tables."""
-    about = spec(name)
-    return dg.AssetOut(
-        description=describe_asset(about, told),
-        group_name=layer,
-        owners=OWNERS,
-        kinds={"polars", "parquet"},
-        tags=_tags(about, layer),
-        metadata={"dagster/column_schema": column_schema(about)},
-        io_manager_key=STAGED,
-    )
+    return dg.AssetOut(**_declared(spec(name), layer, told))
+
+
+def _declared(about: TableSpec, layer: str, told: str) -> dict[str, Any]:
+    """What an asset says of its table, whichever way it is made."""
+    return {
+        "description": describe_asset(about, told),
+        "group_name": layer,
+        "owners": OWNERS,
+        "kinds": {"polars", "parquet"},
+        "tags": _tags(about, layer),
+        "metadata": {"dagster/column_schema": column_schema(about)},
+        "io_manager_key": STAGED,
+    }
 
 
 def describe_asset(about: TableSpec, told: str) -> str:

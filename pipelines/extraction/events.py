@@ -289,7 +289,6 @@ def _event(mention: Told, is_main: bool) -> Event:
         place_text=mention.place.text if mention.place else None,
         place_country=mention.place.country if mention.place else None,
         is_main=is_main,
-        confidence=0.8 if is_main else 0.6,
     )
 
 

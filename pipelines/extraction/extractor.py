@@ -96,14 +96,15 @@ class Extractor:
         rows.events = [_event_row(article, event) for event in find_events(doc, article, linked, times)]
         rows.leaders = [_leader_row(article, leader) for leader in linked.leaders]
         ids: dict[int, str] = {}
+        seen: set[str] = set()
         for statement in statements:
             row = _statement_row(article, statement)
-            if row["statement_id"] in ids.values():
+            if row["statement_id"] in seen:
                 continue
+            seen.add(row["statement_id"])
             ids[id(statement)] = row["statement_id"]
             rows.statements.append(row)
             rows.statement_topics += _topic_rows("statement_id", row["statement_id"], statement.topics)
-        seen: set[str] = set()
         for commitment in commitments:
             row = _commitment_row(article, commitment, ids)
             if row["commitment_id"] in seen:

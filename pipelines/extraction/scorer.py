@@ -63,17 +63,11 @@ class Choice:
     probability: float
 
 
-def choose(
-    candidates: Sequence[Candidate],
-    names: Sequence[Sequence[str]],
-    model: AttributionModel,
-    threshold: float | None = None,
-) -> list[Choice]:
+def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], model: AttributionModel) -> list[Choice]:
     """The best candidate of each cue, without rivals over one content or attributions inside another's content.
 
     The codebook counts "He said the US believes …" as one row: what stands inside a chosen content is dropped.
     """
-    least = model.threshold if threshold is None else threshold
     of_cue: dict[tuple[str, int], list[int]] = defaultdict(list)
     for n, candidate in enumerate(candidates):
         of_cue[("cue", candidate.cue) if candidate.cue is not None else ("turn", n)].append(n)
@@ -84,7 +78,7 @@ def choose(
     winners: list[tuple[float, int]] = []
     for rivals in of_cue.values():
         best = max(rivals, key=lambda n: (math.sqrt(found[n]) * model.shape.probability(names[n]), -n))
-        if found[best] >= least:
+        if found[best] >= model.threshold:
             winners.append((found[best], best))
     winners.sort(key=lambda pair: (-pair[0], pair[1]))
     kept: list[tuple[float, int, frozenset[int]]] = []

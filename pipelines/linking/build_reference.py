@@ -16,12 +16,13 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from pipelines.linking.names import WORD, Naming, fold, initials, words
+from pipelines.linking.reference import TERM_COLUMNS
 
 FIRST_YEAR = "1999"
 """Terms that ended before it are left out: no article is older, and names would only grow more ambiguous."""
@@ -85,7 +86,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def write_csv(path: Path, header: list[str], rows: Iterable[Iterable[str]]) -> int:
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Iterable[str]]) -> int:
     """Write rows in the order given; gives how many."""
     written = 0
     with path.open("w", encoding="utf-8", newline="") as out:
@@ -674,18 +675,7 @@ def build(facts: Path, reference: Path) -> dict[str, int]:
         ),
         "leader_terms": write_csv(
             reference / "leader_terms.csv",
-            [
-                "leader_id",
-                "office",
-                "office_kind",
-                "rank",
-                "country",
-                "start_date",
-                "end_date",
-                "end_basis",
-                "source",
-                "as_of",
-            ],
+            TERM_COLUMNS,
             sorted(
                 {
                     (

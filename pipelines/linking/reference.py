@@ -200,21 +200,24 @@ def _read_countries(path: Path) -> dict[str, Country]:
     return countries
 
 
+TERM_COLUMNS = (
+    "leader_id",
+    "office",
+    "office_kind",
+    "rank",
+    "country",
+    "start_date",
+    "end_date",
+    "end_basis",
+    "source",
+    "as_of",
+)
+"""The columns of `leader_terms.csv`, as they are written and read."""
+
+
 def _read_terms(path: Path, countries: dict[str, Country]) -> dict[str, list[Term]]:
     terms: dict[str, list[Term]] = defaultdict(list)
-    needed = (
-        "leader_id",
-        "office",
-        "office_kind",
-        "rank",
-        "country",
-        "start_date",
-        "end_date",
-        "end_basis",
-        "source",
-        "as_of",
-    )
-    for fault, row in _rows(path, needed):
+    for fault, row in _rows(path, TERM_COLUMNS):
         if row["country"] and row["country"] not in countries:
             raise fault(f"country {row['country']!r} is not in countries.csv")
         if not row["rank"].isdigit():
