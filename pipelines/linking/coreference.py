@@ -7,8 +7,9 @@ and of Lappin & Leass 1994, cut down to what attribution needs); groups to the p
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -29,6 +30,21 @@ _COUNTERPARTS = ("head_of_state", "head_of_government", "foreign_minister", "def
 _REACH = 300
 """Characters within which a name and the titles beside it lie."""
 _SENTENCES_BACK = 6
+_GROUNDS = frozenset({"for", "on", "of", "over", "about"})
+"""Prepositions that say for what somebody is thanked or blamed."""
+_LABEL_END = re.compile(r"(?:\s*\([^()\n]{1,40}\))?:(?=\s)")
+_OPEN_LABEL = re.compile(r"(?m)^[ \t]*(?:[A-Z][A-Z.’' -]{1,40}(?:\s*\([^()\n]{1,40}\))?:|Q(?=[:. \t]))")
+"""A label of a turn in capitals, whoever it names: "MODERATOR:", "Q"."""
+_TURN_OPENS = re.compile(r"(?:^|[\n.?!…)*”\"])\s*(?:the\s+)?$", re.IGNORECASE)
+"""What may stand before the label of a turn; some transcripts come with their line breaks lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one person says in a transcript, from a character on; nobody where the label names none we know."""
+
+    start: int
+    entity: Entity | None
 
 
 class Resolver:
@@ -55,6 +71,10 @@ class Resolver:
         self._title_countries = title_countries
         self._memo: dict[tuple[int, int], Referent] = {}
         self._open: set[tuple[int, int]] = set()
+        self._subject_memo: dict[int, list[Token]] = {}
+        self._seeks_author = False
+        self._labels: set[int] = set()
+        """Where names start that label a turn: whoever is labelled speaks, and is not spoken of."""
         self.named: set[str] = set()
         """The leaders whom any phrase asked for so far stood for."""
 
@@ -90,6 +110,13 @@ class Resolver:
     @cached_property
     def author(self) -> Referent:
         """Who says "I" and "we" outside quotations: who signs in the first lines, else whom the title gives."""
+        self._seeks_author = True
+        found = self._find_author()
+        self._seeks_author = False
+        return found
+
+    def _find_author(self) -> Referent:
+        sure = self._reference.confidence("first_person", "author")
         signed = self._signature()
         if signed is not None:
             return signed
@@ -97,16 +124,16 @@ class Resolver:
         if title.startswith("joint") or " joint statement" in title:
             leaders = [e for e in self._title_people if e.is_leader]
             return (
-                _referent(leaders, "author", 0.7)
+                _referent(leaders, "author", sure)
                 if leaders
-                else Referent((), self._title_countries, "government", "author", 0.7)
+                else Referent((), self._title_countries, "government", "author", sure)
             )
         if not self._title_people:
             return NOBODY
         if title.split(" ")[0] in self._reference.naming["signed_document"]:
-            return _referent(self._title_people[:1], "author", 0.8)
+            return _referent(self._title_people[:1], "author", sure)
         spoken = rf"\b({'|'.join(self._reference.naming['signed_document'])}) (by|of)\b"
-        return _referent(self._title_people[-1:], "author", 0.8) if re.search(spoken, title) else NOBODY
+        return _referent(self._title_people[-1:], "author", sure) if re.search(spoken, title) else NOBODY
 
     def _signature(self) -> Referent | None:
         """ "We, the leaders of …, condemn …": a first person that says in apposition who it is."""
@@ -124,6 +151,39 @@ class Resolver:
                     found = self._resolve(self._doc[token.i + 2 : stop])
                     return found if found.leader_ids or found.countries else None
         return None
+
+    @cached_property
+    def _turns(self) -> list[Turn]:
+        """The turns of a transcript ("PRESIDENT BIDEN: …"), in order; none where no label names a person."""
+        ends = {s.end: s for s in self._sightings if s.entity is not None and not self._is_of_group(s)}
+        turns = []
+        for label in _LABEL_END.finditer(self._text):
+            sighting = ends.get(label.start())
+            if sighting is None:
+                continue
+            start = (sighting.reach or (sighting.start,))[0]
+            if _TURN_OPENS.search(self._text, max(0, start - 12), start):
+                turns.append((Turn(label.end(), sighting.entity), sighting.start))
+        self._labels.update(start for _, start in turns)
+        if not turns:
+            return []
+        known = {turn.start for turn, _ in turns}
+        others = [Turn(m.end(), None) for m in _OPEN_LABEL.finditer(self._text) if m.end() not in known]
+        return sorted([*(turn for turn, _ in turns), *others], key=lambda turn: turn.start)
+
+    def _turn_at(self, character: int) -> Turn | None:
+        """The turn in which a character stands."""
+        number = bisect_right(self._turns, character, key=lambda turn: turn.start)
+        return self._turns[number - 1] if number else None
+
+    def _voice_at(self, character: int) -> Referent:
+        """Who says "I" there outside quotations: whose turn it is, else the author."""
+        turn = self._turn_at(character)
+        if turn is None:
+            return self.author
+        if turn.entity is None:
+            return NOBODY
+        return _referent([turn.entity], "turn", self._reference.confidence("first_person", "turn"))
 
     @cached_property
     def _lead_end(self) -> int:
@@ -170,7 +230,7 @@ class Resolver:
             found = self.resolve(self._doc[span.start + 2 : span.end])
             if found.leader_ids or found.countries:
                 return found
-        who = speaker or self.author
+        who = speaker or self._voice_at(span.start_char)
         if len(span) > 1 and self._group_kind(span.root) == "country":
             return Referent((), who.countries, "government", "group", who.confidence)
         return who
@@ -332,7 +392,7 @@ class Resolver:
             entities = [self._people.leader_of(c, offices[0].kinds, bodies.get(c, "")) for c in countries]
             known = [e for e in entities if e is not None]
             if len(known) == len(countries):
-                return _referent(known, "office", 0.7)
+                return _referent(known, "office", self._reference.confidence("office", "group"))
         kind = self._reference.speaker_nouns.get(_singular(head.lower_), "leader")
         return Referent((), tuple(sorted(countries)), kind, "demonym", 0.6)
 
@@ -350,7 +410,7 @@ class Resolver:
                     office.countries[0], self._kinds_of_possessor(span) if office.title.phrase == "counterpart" else ()
                 )
                 if entity is not None:
-                    return _referent([entity], "office", 0.7)
+                    return _referent([entity], "office", self._reference.confidence("office", "leading"))
                 return Referent((), office.countries[:1], "leader", "office", 0.5)
             if office.title.phrase == "leader" and len(span) <= 2:
                 return self._he_or_she(head, None)
@@ -465,32 +525,144 @@ class Resolver:
     # -- pronouns ------------------------------------------------------------------------------------------------------
 
     def _he_or_she(self, head: Token, gender: str | None) -> Referent:
-        somebody_else = self._own_subject(head)
-        for subject in self._subjects_before(head):
-            sighting = self._human(subject) or self._owner(subject)
-            if sighting is None or not self._agrees(sighting, gender) or self._is(sighting, somebody_else):
-                continue
-            found = self._of_person(sighting, self._phrase(subject))
-            return Referent(found.leader_ids, found.countries, found.kind, "pronoun", 0.7)
-        for sighting in reversed([s for s in self._sightings if s.end <= head.idx and s.entity is not None]):
-            if self._is(sighting, somebody_else):
-                continue
-            if sighting.kind == "leader" and not self._is_of_group(sighting) and self._agrees(sighting, gender):
-                assert sighting.entity is not None
-                return _referent([sighting.entity], "pronoun", 0.4)
+        """The nearest person before a pronoun that it can mean: subjects first, then others of its sentence."""
+        if gender is not None and self._is_generic(head):
+            return NOBODY
+        excluded = self._excluded(head)
+        for sentence, subjects in enumerate(self._subjects_by_sentence(head)):
+            for subject in subjects:
+                found = self._as_antecedent(subject, gender, excluded, "subject" if sentence < 2 else "far")
+                if found is not None:
+                    return found
+            if sentence == 0:
+                beside = self._beside_before(head, gender, excluded)
+                if beside is not None:
+                    return self._pronoun_referent(beside, "object")
+        for sighting in reversed(self._sightings[: bisect_left(self._starts, head.idx)]):
+            if self._may_be_meant(sighting, gender, excluded) and sighting.start not in self._labels:
+                return self._pronoun_referent(sighting, "far")
         return NOBODY
 
-    def _is(self, sighting: Sighting, entity: Entity | None) -> bool:
-        return entity is not None and sighting.entity is entity
+    def _as_antecedent(self, subject: Token, gender: str | None, excluded: set[Entity], grade: str) -> Referent | None:
+        """What a pronoun stands for if it takes up this subject; NOBODY if that is a person without a name."""
+        if subject.lower_ in _SINGULAR:
+            if subject.pos_ != "PRON" or (gender and _SINGULAR[subject.lower_] != gender):
+                return None
+            found = self.resolve(self._doc[subject.i : subject.i + 1])
+            return None if {e.entity_id for e in excluded} & set(found.leader_ids) else found
+        sighting = self._human(subject) or self._owner(subject)
+        if sighting is not None:
+            return self._pronoun_referent(sighting, grade) if self._may_be_meant(sighting, gender, excluded) else None
+        return NOBODY if gender and self._is_unnamed_person(subject, gender) else None
 
-    def _own_subject(self, pronoun: Token) -> Entity | None:
-        """Whom an object pronoun cannot mean: the subject of its own clause ("Putin …, congratulating him")."""
-        if pronoun.lower_ not in _OBJECT_PRONOUNS or pronoun.dep_ not in {"dobj", "dative", "pobj"}:
-            return None
-        above = {token.i for token in pronoun.ancestors}
-        subject = next((token for token in self._subjects_before(pronoun) if token.head.i in above), None)
-        sighting = self._human(subject) if subject is not None else None
-        return sighting.entity if sighting is not None else None
+    def _pronoun_referent(self, sighting: Sighting, grade: str) -> Referent:
+        token = self._token_at(sighting)
+        found = self._of_person(sighting, self._phrase(token))
+        sure = min(self._reference.confidence("pronoun", grade), found.confidence)
+        return Referent(found.leader_ids, found.countries, found.kind, "pronoun", sure)
+
+    def _token_at(self, sighting: Sighting) -> Token:
+        span = self._doc.char_span(sighting.start, sighting.end, alignment_mode="expand")
+        assert span is not None
+        return span.root
+
+    def _beside_before(self, head: Token, gender: str | None, excluded: set[Entity]) -> Sighting | None:
+        """The nearest person in the pronoun's own sentence who is no subject: "a letter to Rudd about his plan"."""
+        quoted = self._quoted[head.i]
+        for sighting in reversed(self._between(head.sent.start_char, head.idx)):
+            if not self._may_be_meant(sighting, gender, excluded) or sighting.start in self._labels:
+                continue
+            if quoted or not self._quoted[self._token_at(sighting).i]:
+                return sighting
+        return None
+
+    def _may_be_meant(self, sighting: Sighting, gender: str | None, excluded: set[Entity]) -> bool:
+        if sighting.entity is None or sighting.kind not in ("leader", "person") or self._is_of_group(sighting):
+            return False
+        return sighting.entity not in excluded and self._agrees(sighting, gender)
+
+    def _is_generic(self, head: Token) -> bool:
+        """ "his or her place": anybody's."""
+        near = self._doc[max(0, head.i - 2) : head.i + 3]
+        return (
+            any(t.lower_ == "or" for t in near)
+            and len({_SINGULAR[t.lower_] for t in near if t.lower_ in _SINGULAR}) > 1
+        )
+
+    def _is_unnamed_person(self, subject: Token, gender: str) -> bool:
+        """ "An immigrant said that he …": a common noun for one human being, whom no name tells of."""
+        if subject.tag_ != "NN":
+            return False
+        word = subject.lower_
+        own = self._reference.person_nouns.get(word)
+        if own is None:
+            return self._reference.speaker_nouns.get(word) == "official"
+        return own in ("any", gender)
+
+    def _excluded(self, pronoun: Token) -> set[Entity]:
+        """Whom a pronoun cannot mean: who speaks the words it stands in, and for an object its clause's subject."""
+        excluded: set[Entity] = set()
+        if pronoun.lower_ in _OBJECT_PRONOUNS and self._is_object(pronoun):
+            above = {token.i for token in pronoun.ancestors}
+            subject = next((token for token in self._subjects_before(pronoun) if token.head.i in above), None)
+            excluded |= self._entities_of(subject) if subject is not None else set()
+        elif pronoun.dep_ == "poss":
+            excluded |= self._judging_subject(pronoun)
+        turn = self._turn_at(pronoun.idx)
+        if turn is not None:
+            excluded |= {turn.entity} if turn.entity is not None else set()
+        elif not self._quoted[pronoun.i]:
+            excluded |= self._own_voice
+        elif self._is_wholly_quoted(pronoun):
+            speakers = [t for t in pronoun.sent if t.dep_ in _SUBJECTS and not self._quoted[t.i]]
+            excluded |= {e for t in speakers for e in self._entities_of(t)}
+        return excluded
+
+    @cached_property
+    def _own_voice(self) -> set[Entity]:
+        """The author of a text that says "I": its "he" is somebody else."""
+        if self._seeks_author:
+            return set()
+        says_i = any(t.lower_ == "i" and t.pos_ == "PRON" and not self._quoted[t.i] for t in self._doc)
+        return {e for e in self._people.entities if says_i and e.entity_id in self.author.leader_ids}
+
+    def _is_object(self, pronoun: Token) -> bool:
+        """An object of a verb, if only by a preposition ("met with him"), or of an infinitive ("led him to say")."""
+        if pronoun.dep_ == "pobj":
+            return pronoun.head.head.pos_ in ("VERB", "AUX")
+        return pronoun.dep_ in ("dobj", "dative", "nsubj", "iobj")
+
+    def _judging_subject(self, pronoun: Token) -> set[Entity]:
+        """Who thanks, praises or blames: in "thanked the Prime Minister for his help" the help is the other's."""
+        preposition = next((t for t in pronoun.ancestors if t.dep_ == "prep"), None)
+        if preposition is None or preposition.lower_ not in _GROUNDS:
+            return set()
+        verb = preposition.head
+        judges = verb.lemma_.lower() in self._reference.naming["judging_verb"]
+        if not judges or not any(c.dep_ == "dobj" and c.i < preposition.i for c in verb.children):
+            return set()
+        subject = next((t for t in self._subjects_before(pronoun) if t.head == verb), None)
+        if subject is None:
+            subject = next(self._subjects_before(verb), None)
+        return self._entities_of(subject) if subject is not None else set()
+
+    def _is_wholly_quoted(self, pronoun: Token) -> bool:
+        """Whether the subject of the pronoun's clause is quoted with it; else only a part of a sentence is quoted."""
+        for token in (pronoun, *pronoun.ancestors):
+            subjects = [c for c in token.children if c.dep_ in _SUBJECTS]
+            if token.dep_ in _SUBJECTS:
+                return True
+            if subjects:
+                return self._quoted[subjects[0].i]
+        return True
+
+    def _entities_of(self, subject: Token) -> set[Entity]:
+        """The persons that a subject with its conjuncts names, or the one for whom it stands as a pronoun."""
+        if subject.lower_ in _SINGULAR:
+            ids = self.resolve(self._doc[subject.i : subject.i + 1]).leader_ids
+            return {e for e in self._people.entities if e.entity_id in ids}
+        named = (self._human(self._bearer(t)) for t in (subject, *subject.conjuncts))
+        return {s.entity for s in named if s is not None and s.entity is not None}
 
     def _agrees(self, sighting: Sighting, gender: str | None) -> bool:
         own = sighting.entity.gender if sighting.entity is not None else None
@@ -514,24 +686,46 @@ class Resolver:
                 return self._human(child)
         return None
 
-    def _subjects_before(self, head: Token) -> Iterator[Token]:
-        """Subjects before a token: the own sentence's, nearest first, then earlier ones', their main clauses' first.
+    def _bearer(self, subject: Token) -> Token:
+        """The noun that a subject stands for: who does it in the passive, and the antecedent of "who"."""
+        if subject.dep_ == "agent":
+            return next((c for c in subject.children if c.dep_ == "pobj"), subject)
+        if subject.tag_ == "WP" and subject.head.dep_ == "relcl":
+            return subject.head.head
+        return subject
 
-        What is quoted is no context for what is not.
+    def _subjects_before(self, head: Token) -> Iterator[Token]:
+        """Subjects before a token: the own sentence's, nearest first, then earlier ones', their main clauses' first."""
+        for subjects in self._subjects_by_sentence(head):
+            yield from subjects
+
+    def _subjects_by_sentence(self, head: Token) -> Iterator[list[Token]]:
+        """The subjects before a token, the own sentence's first.
+
+        What is quoted is no context for what is not. Within a quotation its own words come first.
         """
         in_quotation = self._quoted[head.i]
         sentence_start = head.sent.start
         own = [t for t in self._doc[sentence_start : head.i] if t.dep_ in _SUBJECTS]
-        yield from (t for t in reversed(own) if in_quotation or not self._quoted[t.i])
+        own.reverse()
+        if in_quotation:
+            own.sort(key=lambda t: not self._quoted[t.i])
+        yield [self._bearer(t) for t in own if in_quotation or not self._quoted[t.i]]
         sentences, position = 0, sentence_start - 1
         while position >= 0 and sentences < _SENTENCES_BACK:
+            in_quotation = in_quotation and self._quoted[position]
             sentence = self._doc[position].sent
-            subjects = [t for t in sentence if t.dep_ in _SUBJECTS and not self._quoted[t.i]]
+            subjects = [t for t in self._subjects_of(sentence) if in_quotation or not self._quoted[t.i]]
             main = [t for t in subjects if t.head.dep_ == "ROOT"]
-            yield from main
-            yield from (t for t in reversed(subjects) if t not in main)
+            yield [self._bearer(t) for t in (*main, *(t for t in reversed(subjects) if t not in main))]
             position = sentence.start - 1
             sentences += 1
+
+    def _subjects_of(self, sentence: Span) -> list[Token]:
+        found = self._subject_memo.get(sentence.start)
+        if found is None:
+            found = self._subject_memo[sentence.start] = [t for t in sentence if t.dep_ in _SUBJECTS]
+        return found
 
     def _they(self, head: Token) -> Referent:
         for subject in self._subjects_before(head):
@@ -583,7 +777,7 @@ class Resolver:
         for token in self._doc:
             own_words = token.lower_ in ("i", "my", "me") and not self._quoted[token.i]
             if own_words or (token.lower_ in _SINGULAR and token.pos_ == "PRON"):
-                who = self.author if own_words else self.resolve(self._doc[token.i : token.i + 1])
+                who = self._voice_at(token.idx) if own_words else self.resolve(self._doc[token.i : token.i + 1])
                 if len(who.leader_ids) == 1:
                     basis = "first_person" if own_words else "pronoun"
                     country = who.countries[0] if len(who.countries) == 1 else None

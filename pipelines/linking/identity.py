@@ -53,8 +53,14 @@ class Entity:
     names: dict[str, None] = field(default_factory=dict)
     titles: set[str] = field(default_factory=set)
     """The folded words of the ministerial titles that the article gives this person."""
+    named_kinds: set[str] = field(default_factory=set)
+    """The kinds of office that the article itself gives this person, and not as a former one."""
+    left_kinds: set[str] = field(default_factory=set)
+    """The kinds of office that the article says this person has left."""
     is_official: bool = False
     known: KnownLeader | None = None
+    sureness: float | None = None
+    """How sure the link of the full name is."""
     last_seen: int = -1
 
 
@@ -84,7 +90,8 @@ class People:
         if found is None and (not name.is_full or name.key in self.reference.by_surname):
             found = self._by_surname(name)
         if found is None and is_person:
-            found = self._stranger(name), "full_name" if name.is_full else "surname", 0.6
+            basis = "full_name" if name.is_full else "surname"
+            found = self._stranger(name), basis, self.reference.confidence(basis, "stranger")
         if found is not None:
             self._note(found[0], name)
         return found
@@ -121,7 +128,7 @@ class People:
         office = name.offices[0] if name.offices else None
         for entity in self._recent():
             if name.key in entity.keys and len(name.key) > 1:
-                return entity, "full_name", 0.95
+                return entity, "full_name", entity.sureness or self.reference.confidence("full_name", "known")
         candidates = [e for e in self._recent() if name.key in e.surnames and not self._clashes(e, name)]
         if name.is_full:
             candidates = [
@@ -138,7 +145,8 @@ class People:
             if not fitting and self._in_office_called(name):
                 return None
             candidates = fitting or candidates
-        return candidates[0], "title" if office else "surname", 0.9 if len(candidates) == 1 else 0.7
+        basis = "title" if office else "surname"
+        return candidates[0], basis, self.reference.confidence(basis, "again" if len(candidates) == 1 else "several")
 
     def _called_by_given_name(self, name: NamePhrase, office: OfficePhrase) -> list[Entity]:
         """ "President Samia": who was named in full before, holds that office and is called so."""
@@ -163,16 +171,21 @@ class People:
         candidates = [self.reference.leaders[i] for i in name.leader_ids or self.reference.by_name.get(name.key, ())]
         scored = sorted(((self._fit(c, name), c.leader_id) for c in candidates), reverse=True)
         if scored and scored[0][0] > 0:
-            sure = 0.97 if len(scored) == 1 or scored[0][0] - scored[1][0] >= 2 else 0.7
-            return self._known(scored[0][1]), "full_name", sure
+            is_clear = len(scored) == 1 or scored[0][0] - scored[1][0] >= 2
+            return self._fully_named(self._known(scored[0][1]), "known" if is_clear else "several")
         if self._is_senior(name):
             politician = self._politician(name)
             if politician is not None:
-                return politician, "full_name", 0.85
+                return self._fully_named(politician, "politician")
             similar = self._misspelt(name)
             if similar is not None:
-                return self._known(similar), "title", 0.75
+                return self._known(similar), "title", self.reference.confidence("title", "misspelt")
         return None
+
+    def _fully_named(self, entity: Entity, grade: str) -> tuple[Entity, str, float]:
+        """A link by full name; the next mention by the same name is as sure."""
+        entity.sureness = self.reference.confidence("full_name", grade)
+        return entity, "full_name", entity.sureness
 
     def _fit(self, leader: KnownLeader, name: NamePhrase) -> float:
         """How well a known leader fits a full name where it stands: office, country, period, prominence."""
@@ -249,20 +262,29 @@ class People:
         if name.offices:
             holders = [i for i in self._holders(name) if i in candidates]
             if holders:
-                return self._known(holders[0]), "title", 0.9
+                return self._known(holders[0]), "title", self.reference.confidence("title", "holder")
             holders = self._in_office_called(name)
             if len(holders) == 1:
-                return self._known(holders[0]), "title", 0.8
+                return self._known(holders[0]), "title", self.reference.confidence("title", "fitting")
             if not any(o.kinds for o in name.offices):
                 return None
             fitting = sorted(((self._fit(self.reference.leaders[i], name), i) for i in candidates), reverse=True)
             if fitting and fitting[0][0] > _FITS and (len(fitting) == 1 or fitting[0][0] - fitting[1][0] >= 1):
-                return self._known(fitting[0][1]), "title", 0.8
+                return self._known(fitting[0][1]), "title", self.reference.confidence("title", "fitting")
             return None
         if name.honorific is not None and name.honorific.gender is None:
             return None
-        heads = self._heads_called(name.key)
-        return (self._known(heads[0]), "surname", 0.7) if len(heads) == 1 else None
+        heads = [i for i in self._heads_called(name.key) if not self._is_other_sex(i, name)]
+        return (
+            (self._known(heads[0]), "surname", self.reference.confidence("surname", "head"))
+            if len(heads) == 1
+            else None
+        )
+
+    def _is_other_sex(self, leader_id: str, name: NamePhrase) -> bool:
+        """ "Mrs Trump" is not the President."""
+        called, own = name.honorific.gender if name.honorific else None, self.reference.leaders[leader_id].gender
+        return bool(called and own and called != own)
 
     def _heads_called(self, surname: NameKey) -> list[str]:
         """Heads of state or government at the article's date by their family name, those of its countries first.
@@ -353,7 +375,11 @@ class People:
         else:
             entity.surnames.add(name.key)
         for office in name.offices:
-            entity.kinds |= set(office.kinds) if not office.is_former else set()
+            if office.is_former:
+                entity.left_kinds |= set(office.kinds)
+            else:
+                entity.kinds |= set(office.kinds)
+                entity.named_kinds |= set(office.kinds)
             entity.gender = entity.gender or office.title.gender
             if set(office.kinds) & set(_DEPARTMENTAL):
                 entity.titles |= {*words(office.title.phrase), *office.department}
@@ -377,20 +403,27 @@ class People:
             countries = (organization.country,) if organization.country else ()
         fitting = [e for e in self._recent() if e.is_leader and (not countries or e.country in countries)]
         if office.kinds:
-            fitting = [e for e in fitting if e.kinds & set(office.kinds) and self._has_department(e, office)]
+            fitting = [e for e in fitting if self._may_hold(e, office) and self._has_department(e, office)]
+            fitting = [e for e in fitting if e.named_kinds & set(office.kinds)] or fitting
         if not countries and self.home:
             own = self._of_home(office, fitting)
             if own is not None:
-                return own, "office", 0.8
+                return own, "office", self.reference.confidence("office", "home")
         if fitting:
-            return fitting[0], "office", 0.9 if len(fitting) == 1 else 0.7
+            grade = "named" if len(fitting) == 1 else "several"
+            return fitting[0], "office", self.reference.confidence("office", grade)
         if office.is_former:
             return None
         for country in countries or ((self.home,) if self.home else ()):
             holders = self._holders_of(office, country)
             if len(holders) == 1:
-                return self._known(holders[0]), "office", 0.75
+                return self._known(holders[0]), "office", self.reference.confidence("office", "holder")
         return None
+
+    def _may_hold(self, entity: Entity, office: OfficePhrase) -> bool:
+        """Whether the office is one of a person's, whom the article does not call a former holder of it."""
+        kinds = entity.kinds - (entity.left_kinds - entity.named_kinds)
+        return bool(kinds & set(office.kinds))
 
     def _has_department(self, entity: Entity, office: OfficePhrase) -> bool:
         """Whether a minister's department is the one named; "the minister" alone is whoever was named as one."""
@@ -422,8 +455,13 @@ class People:
             return [leading] if leading else []
         if office.department:
             wanted = {w for w in office.department if len(w) > _SHORT_WORD}
+            is_junior = "junior_minister" in office.kinds
             terms = [
-                t for k in _DEPARTMENTAL for t in self.reference.holders.get((country, k), ()) if t.covers(self.day)
+                t
+                for k in _DEPARTMENTAL
+                if is_junior == (k == "junior_minister")
+                for t in self.reference.holders.get((country, k), ())
+                if t.covers(self.day)
             ]
             return sorted({t.leader_id for t in terms if wanted and wanted <= set(words(t.office))})
         if len(office.kinds) > 1 or office.kinds[0] in _DEPARTMENTAL[3:]:

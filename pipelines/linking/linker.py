@@ -166,14 +166,15 @@ class _Sighter:
         if found is None:
             return []
         entity, basis, confidence = found
-        entity.last_seen = name.start
-        self._read_apposition(entity, name)
         if (
             entity.is_leader
             and not name.is_full
             and self._text[name.end : name.end + 16].casefold().startswith((" administration", " government"))
         ):
-            return [Sighting(name.start, name.end, "country", "metonym", 0.8, None, country=entity.country)]
+            sure = self._reference.confidence("metonym", "administration")
+            return [Sighting(name.start, name.end, "country", "metonym", sure, None, country=entity.country)]
+        entity.last_seen = name.start
+        self._read_apposition(entity, name)
         reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
         return [
             Sighting(
@@ -212,7 +213,8 @@ class _Sighter:
                 body = self._text[hit.start : hit.end] if hit.keys("union") else ""
                 entity = self._people.leader_of(codes[0], office.kinds, body)
                 if entity is not None:
-                    found.append(Sighting(hit.start, hit.end, "leader", "office", 0.7, entity))
+                    sure = self._reference.confidence("office", "group")
+                    found.append(Sighting(hit.start, hit.end, "leader", "office", sure, entity))
         return found
 
     def _speaks_here(self, office: OfficePhrase) -> bool:
@@ -254,7 +256,9 @@ class _Sighter:
     def _place(self, hit: Hit) -> Sighting | None:
         for entry in hit.entries:
             if entry.kind in ("country", "demonym", "part", "metonym"):
-                return Sighting(hit.start, hit.end, "country", _COUNTRY_BASIS[entry.kind], 0.9, None, country=entry.key)
+                basis = _COUNTRY_BASIS[entry.kind]
+                sure = self._reference.confidence(basis)
+                return Sighting(hit.start, hit.end, "country", basis, sure, None, country=entry.key)
             if entry.kind == "organization":
                 organization = self._reference.organizations[entry.key]
                 return Sighting(
@@ -262,14 +266,15 @@ class _Sighter:
                     hit.end,
                     "organization",
                     "organization",
-                    0.9,
+                    self._reference.confidence("organization"),
                     None,
                     country=organization.country,
                     organization=organization,
                 )
         for entry in hit.entries:
             if entry.kind == "capital" and self._acts(hit):
-                return Sighting(hit.start, hit.end, "country", "metonym", 0.7, None, country=entry.key)
+                sure = self._reference.confidence("metonym", "capital")
+                return Sighting(hit.start, hit.end, "country", "metonym", sure, None, country=entry.key)
         return None
 
     def _acts(self, hit: Hit) -> bool:

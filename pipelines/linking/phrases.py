@@ -413,8 +413,9 @@ def _covered(scan: Scan, position: int) -> bool:
 def _trimmed(scan: Scan, first: int, stop: int) -> tuple[int, int]:
     """The words of a recognized person that make a name: without titles before it, possessives and places."""
     stop = min(stop, len(scan.words))
+    not_a_start = scan.naming["never_name"] | scan.naming["suffix"]
     while first < stop and (
-        _covered(scan, first) or not scan.words[first].is_capital or scan.words[first].key in scan.naming["never_name"]
+        _covered(scan, first) or not scan.words[first].is_capital or scan.words[first].key in not_a_start
     ):
         first += 1
     while stop > first and (scan.words[stop - 1].key == "s" or not scan.words[stop - 1].is_capital):
@@ -445,6 +446,7 @@ def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") ->
             gap not in (" ", ". ", "-", "’", "'")
             or (gap == ". " and len(previous.key) > 3)
             or word.key in scan.naming["never_name"]
+            or (stop == first and word.key in scan.naming["suffix"])
             or _covered(scan, stop)
         ):
             break
@@ -452,12 +454,22 @@ def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") ->
             break
         if not word.is_capital and not (word.key in scan.naming["particle"] and stop > first):
             break
-        if word.is_upper and len(word.key) > 1 and stop == first:
+        if stop == first and _shouts(word) and not _shouts(previous):
             break
         stop += 1
     while stop > first and not scan.words[stop - 1].is_capital:
         stop -= 1
+    if stop > first and _shouts(scan.words[first]) and not _LABEL.match(scan.text, scan.words[stop - 1].end):
+        return first
     return stop
+
+
+_LABEL = re.compile(r"(?: \([^()\n]{1,40}\))?:")
+"""What follows a name in capitals that labels a turn: "PRESIDENT YOON: (As interpreted.) …"; else it is a heading."""
+
+
+def _shouts(word: Word) -> bool:
+    return word.is_upper and len(word.key) > 1
 
 
 def _name(scan: Scan, first: int, stop: int, reference: Reference) -> NamePhrase:
@@ -519,10 +531,11 @@ def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> Na
         if name.start < office.end:
             continue
         gap = scan.text[office.end : name.start]
-        if (not gap.strip() or fold(gap).strip(" .") in scan.naming["honour"]) and not office.is_plural:
+        bare = fold(gap).strip(" .")
+        if (not gap.strip() or bare in scan.naming["honour"]) and not office.is_plural:
             return name
         if (
-            gap == ", "
+            (gap == ", " or bare.removeprefix(", ") in scan.naming["honour"])
             and not office.is_plural
             and _closes_apposition(scan, name)
             and (name.is_full or office.title.title_class == "office")

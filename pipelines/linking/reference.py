@@ -105,6 +105,10 @@ class Reference:
     """The office kind that leads a country where it is not the head of government's."""
     publishers: dict[str, str]
     """Countries of governments that publish articles, by what their name or address holds."""
+    person_nouns: dict[str, str]
+    """Common nouns for one human being ("immigrant"), and whom they call: m, f or any."""
+    confidences: dict[tuple[str, str], float]
+    """How often links of a basis and grade were right when they were judged, after `link_confidence.csv`."""
     naming: Naming
     gazetteer: Gazetteer
     by_name: dict[NameKey, tuple[str, ...]] = field(default_factory=dict)
@@ -118,6 +122,10 @@ class Reference:
             for term in leader.terms:
                 found[term.country, term.kind].append(term)
         return {key: tuple(terms) for key, terms in found.items()}
+
+    def confidence(self, basis: str, grade: str = "") -> float:
+        """How sure a link is, by its basis and the grade within it ("pronoun", "subject")."""
+        return self.confidences[basis, grade]
 
     def leads(self, country: str, day: date) -> str | None:
         """Who leads a country on `day`: its head of government, or of state where that office leads; None if unsure."""
@@ -352,6 +360,8 @@ def load_reference(folder: Path) -> Reference:
         group_nouns=_read_codes(folder / "groups.csv", "noun", "kind"),
         executives=_read_codes(folder / "executives.csv", "country", "office_kind"),
         publishers=_read_codes(folder / "publishers.csv", "pattern", "country"),
+        person_nouns=_read_codes(folder / "person_nouns.csv", "noun", "gender"),
+        confidences=_read_confidences(folder / "link_confidence.csv"),
         naming=naming,
         gazetteer=Gazetteer(),
         by_name=by_name,
@@ -368,6 +378,18 @@ def _read_codes(path: Path, key: str, value: str) -> dict[str, str]:
         if not row[key] or not row[value]:
             raise fault(f"{key} and {value} must both be given")
         found[row[key]] = row[value]
+    return found
+
+
+def _read_confidences(path: Path) -> dict[tuple[str, str], float]:
+    found: dict[tuple[str, str], float] = {}
+    for fault, row in _rows(path, ("basis", "grade", "confidence", "right", "judged")):
+        try:
+            found[row["basis"], row["grade"]] = confidence = float(row["confidence"])
+        except ValueError:
+            raise fault(f"confidence must be a number from 0 to 1, not {row['confidence']!r}") from None
+        if not 0 <= confidence <= 1:
+            raise fault(f"confidence must be a number from 0 to 1, not {row['confidence']!r}")
     return found
 
 
