@@ -468,9 +468,11 @@ def end_terms(terms: list[Term]) -> None:
             seats[term.country, term.kind, seat_word(term)].append(term)
     for held in seats.values():
         for term in held:
+            later = sorted(t.start for t in held if t.leader_id != term.leader_id and t.start > term.start)
+            if term.end.endswith("-12-31") and later and _only_year_known(term.end, later[0]):
+                term.end, term.end_basis = later[0], "successor"
             if term.end:
                 continue
-            later = sorted(t.start for t in held if t.leader_id != term.leader_id and t.start > term.start)
             resumed = any(t.leader_id == term.leader_id and t.start > term.start and not t.end for t in held)
             if later and not (resumed and later[0] > max(t.start for t in held if t.leader_id == term.leader_id)):
                 term.end, term.end_basis = later[0], "successor"
@@ -478,6 +480,11 @@ def end_terms(terms: list[Term]) -> None:
         term.end_basis = term.end_basis or "open"
         if not term.start and not term.end:
             term.start = full_date(term.as_of, last=False)
+
+
+def _only_year_known(end: str, next_start: str) -> bool:
+    """Whether a term's end says only the year, and the next holder's start says the day within it."""
+    return end[:4] == next_start[:4] and not next_start.endswith("-01-01")
 
 
 def seat_word(term: Term) -> str:
@@ -527,7 +534,7 @@ def _united(first: Term, second: Term) -> Term:
         start = second.start
     ends = [t.end for t in (first, second) if t.end]
     end = (
-        max(ends)
+        _more_precise(max(ends), min(ends))
         if len(ends) == 2
         else (ends[0] if ends and second.start and second.start <= ends[0] and _newer_knows(first, second) else "")
     )
@@ -542,6 +549,11 @@ def _united(first: Term, second: Term) -> Term:
         source=newest.source,
         as_of=newest.as_of,
     )
+
+
+def _more_precise(later: str, earlier: str) -> str:
+    """Of two ends the later one, unless it is only the last day of a year in which the other one falls."""
+    return earlier if later.endswith("-12-31") and earlier[:4] == later[:4] else later
 
 
 def _newer_knows(first: Term, second: Term) -> bool:

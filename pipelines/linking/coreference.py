@@ -529,12 +529,19 @@ class Resolver:
         if gender is not None and self._is_generic(head):
             return NOBODY
         excluded = self._excluded(head)
-        for sentence, subjects in enumerate(self._subjects_by_sentence(head)):
+        following = self._subject_after(head)
+        if following is not None:
+            found = self._as_antecedent(following, gender, excluded, "subject")
+            if found is not None:
+                return found
+        sentences = 0
+        for number, subjects in enumerate(self._subjects_by_sentence(head)):
+            sentences += bool(subjects)
             for subject in subjects:
-                found = self._as_antecedent(subject, gender, excluded, "subject" if sentence < 2 else "far")
+                found = self._as_antecedent(subject, gender, excluded, "subject" if sentences <= 2 else "far")
                 if found is not None:
                     return found
-            if sentence == 0:
+            if number == 0:
                 beside = self._beside_before(head, gender, excluded)
                 if beside is not None:
                     return self._pronoun_referent(beside, "object")
@@ -544,7 +551,7 @@ class Resolver:
         return NOBODY
 
     def _as_antecedent(self, subject: Token, gender: str | None, excluded: set[Entity], grade: str) -> Referent | None:
-        """What a pronoun stands for if it takes up this subject; NOBODY if that is a person without a name."""
+        """What a pronoun stands for if it takes up this subject; None if it cannot."""
         if subject.lower_ in _SINGULAR:
             if subject.pos_ != "PRON" or (gender and _SINGULAR[subject.lower_] != gender):
                 return None
@@ -553,7 +560,25 @@ class Resolver:
         sighting = self._human(subject) or self._owner(subject)
         if sighting is not None:
             return self._pronoun_referent(sighting, grade) if self._may_be_meant(sighting, gender, excluded) else None
-        return NOBODY if gender and self._is_unnamed_person(subject, gender) else None
+        if gender is None or not self._is_unnamed_person(subject, gender):
+            return None
+        found = self.resolve(self._phrase(subject))
+        if {e.entity_id for e in excluded} & set(found.leader_ids):
+            return None
+        sure = min(self._reference.confidence("pronoun", grade), found.confidence)
+        return Referent(found.leader_ids, found.countries, found.kind, "pronoun", sure)
+
+    def _subject_after(self, pronoun: Token) -> Token | None:
+        """The subject to come, where the pronoun opens its sentence: "In his speech, Rudd said …"."""
+        if pronoun.dep_ != "poss" or self._quoted[pronoun.i]:
+            return None
+        for token in pronoun.ancestors:
+            subjects = [t for t in token.children if t.dep_ in _SUBJECTS]
+            if not subjects:
+                continue
+            fronted = pronoun.i < subjects[0].left_edge.i and not self._quoted[subjects[0].i]
+            return subjects[0] if fronted and subjects[0].dep_ != "agent" else None
+        return None
 
     def _pronoun_referent(self, sighting: Sighting, grade: str) -> Referent:
         token = self._token_at(sighting)
@@ -590,9 +615,12 @@ class Resolver:
         )
 
     def _is_unnamed_person(self, subject: Token, gender: str) -> bool:
-        """ "An immigrant said that he …": a common noun for one human being, whom no name tells of."""
-        if subject.tag_ != "NN":
+        """ "An immigrant said that he …", "the Norwegian minister … he": one human being, whom no name tells of."""
+        if subject.tag_ not in ("NN", "NNP"):
             return False
+        near = self._between(subject.idx - _REACH, subject.idx + 1)
+        if any(s.kind == "office" and s.office and not s.office.is_plural and s.covers(subject.idx) for s in near):
+            return True
         word = subject.lower_
         own = self._reference.person_nouns.get(word)
         if own is None:
@@ -603,8 +631,7 @@ class Resolver:
         """Whom a pronoun cannot mean: who speaks the words it stands in, and for an object its clause's subject."""
         excluded: set[Entity] = set()
         if pronoun.lower_ in _OBJECT_PRONOUNS and self._is_object(pronoun):
-            above = {token.i for token in pronoun.ancestors}
-            subject = next((token for token in self._subjects_before(pronoun) if token.head.i in above), None)
+            subject = self._subject_over(pronoun)
             excluded |= self._entities_of(subject) if subject is not None else set()
         elif pronoun.dep_ == "poss":
             excluded |= self._judging_subject(pronoun)
@@ -617,6 +644,16 @@ class Resolver:
             speakers = [t for t in pronoun.sent if t.dep_ in _SUBJECTS and not self._quoted[t.i]]
             excluded |= {e for t in speakers for e in self._entities_of(t)}
         return excluded
+
+    def _subject_over(self, pronoun: Token) -> Token | None:
+        """The subject of the clause in which a pronoun is an object; none in "a plot spun against him"."""
+        for token in pronoun.ancestors:
+            for child in token.children:
+                if child.dep_ in _SUBJECTS and child.i < pronoun.i and child != pronoun:
+                    return self._bearer(child)
+            if token.dep_ in ("acl", "relcl"):
+                return None
+        return None
 
     @cached_property
     def _own_voice(self) -> set[Entity]:
@@ -706,11 +743,9 @@ class Resolver:
         """
         in_quotation = self._quoted[head.i]
         sentence_start = head.sent.start
-        own = [t for t in self._doc[sentence_start : head.i] if t.dep_ in _SUBJECTS]
-        own.reverse()
-        if in_quotation:
-            own.sort(key=lambda t: not self._quoted[t.i])
-        yield [self._bearer(t) for t in own if in_quotation or not self._quoted[t.i]]
+        own = [t for t in self._subjects_of(head.sent) if t.i < head.i and (in_quotation or not self._quoted[t.i])]
+        own.sort(key=lambda t: (in_quotation and not self._quoted[t.i], t.dep_ == "agent", -t.i))
+        yield [bearer for t in own if (bearer := self._bearer(t)).i < head.i]
         sentences, position = 0, sentence_start - 1
         while position >= 0 and sentences < _SENTENCES_BACK:
             in_quotation = in_quotation and self._quoted[position]

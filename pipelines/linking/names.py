@@ -75,7 +75,7 @@ class Naming:
         Takes the full name and the country whose habits it follows; gives family names as written in `name`:
         ("Xi",) for Xi Jinping of CHN, ("López Obrador", "Obrador", "López") for a Mexican, ("al-Assad", "Assad").
         """
-        tokens = self.parts(name)
+        tokens = self._without_realm(self.parts(name))
         if len(tokens) < 2:
             return tuple(tokens)
         custom = self.customs.get(country or "")
@@ -90,6 +90,12 @@ class Naming:
         forms.append(re.sub(r"^(al|el|as|ash|at|an)[- ]", "", forms[0], flags=re.IGNORECASE))
         return tuple(dict.fromkeys(forms))
 
+    def _without_realm(self, tokens: list[str]) -> list[str]:
+        """A monarch's own name: "Salman of Saudi Arabia" and "Felipe VI" are called Salman and Felipe."""
+        if "of" in tokens[1:]:
+            tokens = tokens[: tokens.index("of", 1)]
+        return tokens[:-1] if len(tokens) > 1 and re.fullmatch(r"[IVX]+", tokens[-1]) else tokens
+
     def name_forms(self, name: str, country: str | None) -> tuple[str, ...]:
         """The forms in which newspapers write a full name: as given, without middle names, in the other order.
 
@@ -99,7 +105,7 @@ class Naming:
         forms = [base, " ".join(tokens)]
         families = self.family_names(name, country)
         custom = self.customs.get(country or "")
-        if families and len(tokens) > 1:
+        if families and len(self._without_realm(tokens)) > 1:
             family = families[0]
             given = [t for t in tokens if t not in family.split()]
             if len(given) > 1 and custom != "first" and self._may_drop_middle(tokens, given):
