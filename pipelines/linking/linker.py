@@ -17,6 +17,9 @@ from pipelines.records import Article, Leader, Mention, Referent
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
 
+_DEALINGS = frozenset({"with", "by", "between", "against"})
+"""Prepositions by which a government is dealt with: "a treaty with Beijing", not "a school in Beijing"."""
+
 _COUNTRY_BASIS = {
     "country": "country_name",
     "demonym": "demonym",
@@ -279,15 +282,21 @@ class _Sighter:
 
     def _acts(self, hit: Hit) -> bool:
         """Whether a capital stands for its government: it acts or is dealt with, and is not merely a place."""
+        naming = self._reference.naming
         span = self._doc.char_span(hit.start, hit.end, alignment_mode="expand")
         if span is None:
             return False
         root = span.root
-        if root.dep_ in ("nsubj", "nsubjpass", "agent", "dobj", "poss"):
-            return True
-        return (root.dep_ == "pobj" and root.head.lower_ in {"with", "by", "between", "from", "against"}) or (
-            root.dep_ == "conj" and root.head.dep_ == "nsubj"
-        )
+        while root.dep_ == "conj" and root.head.pos_ == "PROPN":
+            root = root.head
+        head = root.head
+        if root.dep_ == "dobj":
+            return head.lemma_.lower() not in naming["place_verb"]
+        if root.dep_ == "pobj":
+            return head.lower_ in _DEALINGS or (head.lower_ == "from" and head.head.pos_ == "NOUN")
+        if root.dep_ in ("compound", "nmod", "amod"):
+            return head.lemma_.lower() in self._reference.speaker_nouns
+        return root.dep_ in ("nsubj", "nsubjpass", "poss")
 
 
 def _mentions(sightings: list[Sighting]) -> list[Mention]:

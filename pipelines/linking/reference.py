@@ -95,6 +95,9 @@ class Reference:
     titles: dict[str, Title]
     organizations: dict[str, Organization]
     metonyms: dict[str, str]
+    """What stands for a government, and its country."""
+    seats: dict[str, str]
+    """Cities that stand for a government where they act: Brussels for the European Union."""
     not_countries: dict[str, str]
     """Phrases that hold a country's name and do not mean it, and why."""
     politicians: dict[NameKey, tuple[tuple[str, str, str | None], ...]]
@@ -312,6 +315,8 @@ def _fill_gazetteer(reference: Reference) -> None:
     add = reference.gazetteer.add
     for key in reference.by_name:
         add(" ".join(key), Entry("leader", " ".join(key)))
+    for phrase, code in reference.seats.items():
+        add(phrase, Entry("capital", code))
     for country in reference.countries.values():
         for kind, phrases in _phrases_of(country):
             for phrase in phrases:
@@ -353,7 +358,8 @@ def load_reference(folder: Path) -> Reference:
         countries=countries,
         titles=_read_titles(folder / "titles.csv"),
         organizations=_read_organizations(folder / "organizations.csv", countries),
-        metonyms=_read_codes(folder / "metonyms.csv", "phrase", "country"),
+        metonyms=_read_codes(folder / "metonyms.csv", "phrase", "country", kind="government"),
+        seats=_read_codes(folder / "metonyms.csv", "phrase", "country", kind="city"),
         not_countries=_read_codes(folder / "not_countries.csv", "phrase", "because"),
         politicians=_read_politicians(folder / "politicians.csv"),
         speaker_nouns=_read_codes(folder / "speaker_nouns.csv", "noun", "kind"),
@@ -371,10 +377,12 @@ def load_reference(folder: Path) -> Reference:
     return reference
 
 
-def _read_codes(path: Path, key: str, value: str) -> dict[str, str]:
-    """A table of two columns that matter: what is written, and what it stands for."""
+def _read_codes(path: Path, key: str, value: str, *, kind: str | None = None) -> dict[str, str]:
+    """A table of two columns that matter: what is written, and what it stands for; of all rows or those of a kind."""
     found: dict[str, str] = {}
     for fault, row in _rows(path, (key, value)):
+        if kind is not None and row.get("kind") != kind:
+            continue
         if not row[key] or not row[value]:
             raise fault(f"{key} and {value} must both be given")
         found[row[key]] = row[value]

@@ -4,64 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from pipelines.linking.linker import LinkedArticle, Linker
-from pipelines.linking.reference import load_reference
+from pipelines.linking.linker import Linker
 from pipelines.records import Article, Referent
+from tests.linking.reader import Read, Reader
 
-FOLDER = Path(__file__).resolve().parents[2] / "raw" / "reference"
 XI, TRUMP, BIDEN, PUTIN = "Q15031", "Q22686", "Q6279", "Q7747"
 Parse = Callable[[str], Doc]
-
-
-@pytest.fixture(scope="session")
-def linker() -> Linker:
-    return Linker(load_reference(FOLDER))
-
-
-class Reader:
-    """Links one text and answers by the words of a phrase."""
-
-    def __init__(self, linker: Linker, doc: Doc, article: Article) -> None:
-        self.doc = doc
-        self.linked: LinkedArticle = linker.link(doc, article)
-
-    def who(self, phrase: str, nth: int = 0) -> Referent:
-        start = -1
-        for _ in range(nth + 1):
-            start = self.doc.text.index(phrase, start + 1)
-        span = self.doc.char_span(start, start + len(phrase), alignment_mode="expand")
-        assert span is not None
-        return self.linked.resolve(span)
-
-    @property
-    def names(self) -> dict[str, str]:
-        return {leader.leader_id: leader.name for leader in self.linked.leaders}
-
-    def named(self, phrase: str, nth: int = 0) -> list[str]:
-        return [self.names[i] for i in self.who(phrase, nth).leader_ids]
-
-
-@pytest.fixture
-def read(linker: Linker, parsed: Parse) -> Callable[..., Reader]:
-    def reader(text: str, day: str | None = "2023-05-10", title: str | None = None, url: str | None = None) -> Reader:
-        published = date.fromisoformat(day) if day else None
-        return Reader(linker, parsed(text), Article("a", text, title, published, None, url))
-
-    return reader
 
 
 # -- the founding article ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def founding(read: Callable[..., Reader], founding_text: str) -> Reader:
+def founding(read: Read, founding_text: str) -> Reader:
     return read(founding_text, "2026-02-05", "Xi and Trump Hold First Call Since November")
 
 
@@ -93,36 +54,36 @@ def test_founding_article_speakers(
 # -- names and offices -------------------------------------------------------------------------------------------------
 
 
-def test_a_surname_follows_its_full_name(read: Callable[..., Reader]) -> None:
+def test_a_surname_follows_its_full_name(read: Read) -> None:
     reader = read(
         "British Prime Minister Boris Johnson met reporters. Johnson said that talks would go on.", "2022-01-05"
     )
     assert reader.named("Johnson", 1) == ["Boris Johnson"]
 
 
-def test_an_office_without_a_name_is_resolved_by_date(read: Callable[..., Reader]) -> None:
+def test_an_office_without_a_name_is_resolved_by_date(read: Read) -> None:
     text = "The Prime Minister of Japan called for restraint."
     assert read(text, "2022-06-01").named("The Prime Minister of Japan") == ["Fumio Kishida"]
     assert read(text, "2008-06-01").named("The Prime Minister of Japan") == ["Yasuo Fukuda"]
 
 
-def test_offices_named_together_share_what_they_name(read: Callable[..., Reader]) -> None:
+def test_offices_named_together_share_what_they_name(read: Read) -> None:
     reader = read("The presidents of Russia and Azerbaijan and the prime minister of Armenia will meet.", "2021-11-24")
     assert set(reader.names.values()) == {"Vladimir Putin", "Ilham Aliyev", "Nikol Pashinyan"}
 
 
-def test_two_people_of_one_surname_are_told_apart_by_office(read: Callable[..., Reader]) -> None:
+def test_two_people_of_one_surname_are_told_apart_by_office(read: Read) -> None:
     reader = read("President Bush met Governor Jeb Bush. President Bush thanked him.", "2005-03-01")
     assert reader.named("President Bush") == ["George W. Bush"]
     assert reader.who("Jeb Bush").leader_ids == ()
 
 
-def test_a_former_president_is_not_the_holder(read: Callable[..., Reader]) -> None:
+def test_a_former_president_is_not_the_holder(read: Read) -> None:
     reader = read("The former Chinese president spoke in Shanghai.", "2023-05-10")
     assert reader.who("The former Chinese president").leader_ids == ()
 
 
-def test_somebody_with_a_senior_office_becomes_a_local_leader(read: Callable[..., Reader]) -> None:
+def test_somebody_with_a_senior_office_becomes_a_local_leader(read: Read) -> None:
     reader = read(
         "Norwegian fisheries minister Ola Testesen said that quotas would rise. He gave no figure.", "2023-05-10"
     )
@@ -130,12 +91,12 @@ def test_somebody_with_a_senior_office_becomes_a_local_leader(read: Callable[...
     assert reader.who("He").countries == ("NOR",)
 
 
-def test_a_company_president_is_no_leader(read: Callable[..., Reader]) -> None:
+def test_a_company_president_is_no_leader(read: Read) -> None:
     reader = read("The guests were Jon Testman, President and COO, and Ann Lee, an analyst.")
     assert not reader.linked.leaders
 
 
-def test_initials_do_not_make_a_father_his_son(read: Callable[..., Reader]) -> None:
+def test_initials_do_not_make_a_father_his_son(read: Read) -> None:
     reader = read("Former President George H. W. Bush praised the treaty.", "2005-03-01")
     assert "Q207" not in reader.names
 
@@ -143,44 +104,44 @@ def test_initials_do_not_make_a_father_his_son(read: Callable[..., Reader]) -> N
 # -- pronouns and groups -----------------------------------------------------------------------------------------------
 
 
-def test_pronouns_go_to_the_subject_before(read: Callable[..., Reader]) -> None:
+def test_pronouns_go_to_the_subject_before(read: Read) -> None:
     reader = read("President Joe Biden spoke with President Xi Jinping. He raised concerns about trade.", "2022-11-14")
     assert reader.who("He").leader_ids == (BIDEN,)
 
 
-def test_what_is_quoted_is_no_context(read: Callable[..., Reader]) -> None:
+def test_what_is_quoted_is_no_context(read: Read) -> None:
     reader = read('President Vladimir Putin smiled. "Macron is a friend," he said.', "2021-02-01")
     assert reader.who("he").leader_ids == (PUTIN,)
 
 
-def test_a_woman_is_not_he(read: Callable[..., Reader]) -> None:
+def test_a_woman_is_not_he(read: Read) -> None:
     reader = read("Chancellor Angela Merkel met President Vladimir Putin. He praised the talks.", "2021-02-01")
     assert reader.who("He").leader_ids == (PUTIN,)
 
 
-def test_they_are_those_coupled_before(read: Callable[..., Reader]) -> None:
+def test_they_are_those_coupled_before(read: Read) -> None:
     reader = read("U.S. and Israeli officials met in Geneva. They see the plan as a mistake.")
     assert reader.who("They").countries == ("ISR", "USA")
 
 
-def test_coordinated_leaders_are_both(read: Callable[..., Reader]) -> None:
+def test_coordinated_leaders_are_both(read: Read) -> None:
     reader = read("President Biden and President Xi agreed to meet again.", "2022-11-14")
     assert set(reader.who("President Biden and President Xi").leader_ids) == {BIDEN, XI}
 
 
-def test_the_president_is_the_publishers_own(read: Callable[..., Reader]) -> None:
+def test_the_president_is_the_publishers_own(read: Read) -> None:
     text = "Today the Vice President met President Zelenskyy of Ukraine. She said that the President would call him."
     reader = read(text, "2024-06-15", url="https://www.whitehouse.gov/briefing-room/x")
     assert reader.named("the Vice President") == ["Kamala Harris"]
     assert reader.named("the President") == ["Joe Biden"]
 
 
-def test_a_counterpart_has_the_same_office(read: Callable[..., Reader]) -> None:
+def test_a_counterpart_has_the_same_office(read: Read) -> None:
     text = "President Vladimir Putin called his Turkish counterpart. He thanked him."
     assert read(text, "2021-02-01").named("his Turkish counterpart") == ["Recep Tayyip Erdoğan"]
 
 
-def test_european_leaders_stay_unnamed(read: Callable[..., Reader]) -> None:
+def test_european_leaders_stay_unnamed(read: Read) -> None:
     found = read("Several European leaders said that the deal was off.").who("Several European leaders")
     assert (found.leader_ids, found.countries, found.kind) == ((), ("EU",), "leader")
 
@@ -199,9 +160,7 @@ def test_european_leaders_stay_unnamed(read: Callable[..., Reader]) -> None:
         ("the European Union", ("EU",), "organization"),
     ],
 )
-def test_bodies_stand_for_countries(
-    read: Callable[..., Reader], phrase: str, countries: tuple[str, ...], kind: str
-) -> None:
+def test_bodies_stand_for_countries(read: Read, phrase: str, countries: tuple[str, ...], kind: str) -> None:
     text = (
         "The Kremlin denied it, the White House said so, US officials told Reuters, "
         "and the Iranian government and the European Union agreed."
@@ -210,20 +169,20 @@ def test_bodies_stand_for_countries(
     assert (found.leader_ids, found.countries, found.kind) == ((), countries, kind)
 
 
-def test_a_bush_administration_is_a_government(read: Callable[..., Reader]) -> None:
+def test_a_bush_administration_is_a_government(read: Read) -> None:
     reader = read("The Bush administration rejected the report.", "2005-08-10")
     assert not reader.linked.leaders
     assert reader.who("The Bush administration").countries == ("USA",)
 
 
-def test_the_author_of_a_statement_says_i(read: Callable[..., Reader]) -> None:
+def test_the_author_of_a_statement_says_i(read: Read) -> None:
     reader = read("I welcome this step. We will help.", "2022-06-15", "Statement by President Joe Biden on Ukraine")
     assert reader.who("I").leader_ids == (BIDEN,)
     speaker = Referent((XI,), ("CHN",), "leader")
     assert reader.linked.resolve(reader.doc[0:1], first_person=speaker) == speaker
 
 
-def test_new_mexico_is_not_mexico(read: Callable[..., Reader]) -> None:
+def test_new_mexico_is_not_mexico(read: Read) -> None:
     reader = read("Officials from New Mexico met Latin American envoys near the Niger Delta.")
     assert not [m for m in reader.linked.mentions if m.country]
 
@@ -268,24 +227,24 @@ def test_links_stand_in_the_text_and_do_not_change(linker: Linker, parsed: Parse
         assert set(found.leader_ids) <= {leader.leader_id for leader in first.leaders}
 
 
-def test_a_leader_may_be_called_by_the_given_name_after_the_office(read: Callable[..., Reader]) -> None:
+def test_a_leader_may_be_called_by_the_given_name_after_the_office(read: Read) -> None:
     text = "Vice President Harris met with President Samia Suluhu Hassan. She thanked President Samia for her work."
     reader = read(text, "2023-03-30", "Readout of a Meeting with President Samia Suluhu Hassan of Tanzania")
     assert reader.named("President Samia", 1) == reader.named("President Samia Suluhu Hassan")
 
 
-def test_a_president_in_a_list_of_names_is_not_the_president(read: Callable[..., Reader]) -> None:
+def test_a_president_in_a_list_of_names_is_not_the_president(read: Read) -> None:
     text = "The White House thanks its guests.\n\nAnn Lind, President, Friends\n\nEve Oda, President and CEO, Oda"
     reader = read(text, "2023-02-25", "Readout of a Meeting", url="https://www.whitehouse.gov/x")
     assert reader.linked.leaders == []
 
 
-def test_an_object_is_somebody_else_than_the_subject(read: Callable[..., Reader]) -> None:
+def test_an_object_is_somebody_else_than_the_subject(read: Read) -> None:
     text = "Vladimir Putin sent a message to Xi Jinping, congratulating him on the day."
     assert read(text).named("him") == ["Xi Jinping"]
 
 
-def test_an_address_is_by_whom_its_title_names(read: Callable[..., Reader]) -> None:
+def test_an_address_is_by_whom_its_title_names(read: Read) -> None:
     text = "Good evening. I believe that we will rebuild our cities."
     reader = read(text, "2022-05-30", "Our defenders hold on - address by President of Ukraine Volodymyr Zelenskyy")
     assert reader.named("I") == ["Volodymyr Zelenskyy"]
