@@ -30,6 +30,8 @@ _COUNTERPARTS = ("head_of_state", "head_of_government", "foreign_minister", "def
 _REACH = 300
 """Characters within which a name and the titles beside it lie."""
 _SENTENCES_BACK = 6
+_SIGNED_LINES = 8
+"""Lines from the end within which a signature stands."""
 _GROUNDS = frozenset({"for", "on", "of", "over", "about"})
 """Prepositions that say for what somebody is thanked or blamed."""
 _LABEL_END = re.compile(r"(?:\s*\([^()\n]{1,40}\))?:(?=\s)")
@@ -128,6 +130,9 @@ class Resolver:
                 if leaders
                 else Referent((), self._title_countries, "government", "author", sure)
             )
+        closing = self._closing_signature()
+        if closing is not None:
+            return _referent([closing], "author", sure)
         if not self._title_people:
             return NOBODY
         if title.split(" ")[0] in self._reference.naming["signed_document"]:
@@ -150,6 +155,20 @@ class Resolver:
                 if stop is not None:
                     found = self._resolve(self._doc[token.i + 2 : stop])
                     return found if found.leader_ids or found.countries else None
+        return None
+
+    def _closing_signature(self) -> Entity | None:
+        """Who signs in the last lines ("JOSEPH R. BIDEN JR."), or says "I, JOSEPH R. BIDEN JR., …" of himself."""
+        for sighting in self._sightings:
+            if sighting.kind != "leader" or sighting.basis != "full_name" or sighting.entity is None:
+                continue
+            if self._text[max(0, sighting.start - 3) : sighting.start] == "I, ":
+                return sighting.entity
+            last_lines = self._text.count("\n", sighting.end) <= _SIGNED_LINES
+            before = self._text[max(0, sighting.start - 2) : sighting.start]
+            rest = self._text[sighting.end :].split("\n", 1)[0].casefold().strip(" ,.")
+            if last_lines and before == "\n\n" and (not rest or rest in self._reference.naming["suffix"]):
+                return sighting.entity
         return None
 
     @cached_property
@@ -529,9 +548,8 @@ class Resolver:
         if gender is not None and self._is_generic(head):
             return NOBODY
         excluded = self._excluded(head)
-        following = self._subject_after(head)
-        if following is not None:
-            found = self._as_antecedent(following, gender, excluded, "subject")
+        for first in (self._joined_before(head), self._subject_after(head)):
+            found = self._as_antecedent(first, gender, excluded, "subject") if first is not None else None
             if found is not None:
                 return found
         sentences = 0
@@ -567,6 +585,14 @@ class Resolver:
             return None
         sure = min(self._reference.confidence("pronoun", grade), found.confidence)
         return Referent(found.leader_ids, found.countries, found.kind, "pronoun", sure)
+
+    def _joined_before(self, pronoun: Token) -> Token | None:
+        """ "the President and his Prime Minister": with whom a possessive is coupled."""
+        token = pronoun
+        while token.dep_ in ("poss", "compound", "nmod", "amod") and token.head.i > token.i:
+            token = token.head
+        is_coupled = pronoun.dep_ == "poss" and token.dep_ == "conj" and token.head.i < pronoun.i
+        return token.head if is_coupled and self._human(token.head) is not None else None
 
     def _subject_after(self, pronoun: Token) -> Token | None:
         """The subject to come, where the pronoun opens its sentence: "In his speech, Rudd said …"."""

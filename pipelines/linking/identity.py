@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 from pipelines.linking.names import words
 from pipelines.linking.phrases import PRIVATE_KINDS, NamePhrase, OfficePhrase, Scan
-from pipelines.linking.reference import KnownLeader, NameKey, Reference
+from pipelines.linking.reference import KnownLeader, NameKey, Reference, Term
 
 SENIOR_KINDS = frozenset(
     {
@@ -74,8 +74,10 @@ class People:
         self.home = home
         self.entities: list[Entity] = []
         self.country_counts = country_counts(scans)
-        self.day = published_on or estimated_day(reference, scans)
-        """The day the article is read as of: its date, else the middle of the year its clues agree on."""
+        self.days = (published_on,) if published_on else estimated_days(reference, scans)
+        """The days the article may be of: its date, else one in each year that its clues agree on."""
+        self.day = self.days[len(self.days) // 2]
+        """The day the article is read as of."""
 
     # -- reading names -------------------------------------------------------------------------------------------------
 
@@ -89,12 +91,15 @@ class People:
             found = self._by_full_name(name)
         if found is None and (not name.is_full or name.key in self.reference.by_surname):
             found = self._by_surname(name)
-        if found is None and is_person:
+        if found is None and is_person and not self._is_place(name):
             basis = "full_name" if name.is_full else "surname"
             found = self._stranger(name), basis, self.reference.confidence(basis, "stranger")
         if found is not None:
             self._note(found[0], name)
         return found
+
+    def _is_place(self, name: NamePhrase) -> bool:
+        return not name.offices and name.honorific is None and name.key in self.reference.places
 
     def head_called(self, surname: str) -> bool:
         """Whether a head of state or government of a country of the article was called so at its date."""
@@ -140,13 +145,25 @@ class People:
             candidates = self._called_by_given_name(name, office)
         if not candidates:
             return None
+        several = len(candidates) > 1
         if office is not None:
             fitting = [e for e in candidates if e.kinds & set(office.kinds)]
             if not fitting and self._in_office_called(name):
                 return None
             candidates = fitting or candidates
+        if several:
+            candidates = self._in_office(candidates, office) or candidates
         basis = "title" if office else "surname"
         return candidates[0], basis, self.reference.confidence(basis, "again" if len(candidates) == 1 else "several")
+
+    def _in_office(self, candidates: list[Entity], office: OfficePhrase | None) -> list[Entity]:
+        """Of several people of one name those in that office at the date; without one, those in any, then leaders."""
+        if office is not None:
+            return [e for e in candidates if e.known and {t.kind for t in self._held(e)} & set(office.kinds)]
+        return [e for e in candidates if e.known and self._held(e)] or [e for e in candidates if e.is_leader]
+
+    def _held(self, entity: Entity) -> tuple[Term, ...]:
+        return entity.known.offices_on(self.day) if entity.known else ()
 
     def _called_by_given_name(self, name: NamePhrase, office: OfficePhrase) -> list[Entity]:
         """ "President Samia": who was named in full before, holds that office and is called so."""
@@ -306,7 +323,8 @@ class People:
         senior = self._is_senior(name)
         country = self._office_country(name)
         prefix = "local:" if senior else "person:"
-        return self._add(Entity(prefix + "-".join(name.key), name.text, senior, country, None))
+        gender = self.reference.given_names.get(name.key[0]) if name.is_full else None
+        return self._add(Entity(prefix + "-".join(name.key), name.text, senior, country, gender))
 
     def _office_country(self, name: NamePhrase) -> str | None:
         named = [c for o in name.offices for c in o.countries]
@@ -333,12 +351,19 @@ class People:
             if entity.entity_id == leader_id:
                 return entity
         leader = self.reference.leaders[leader_id]
-        entity = Entity(leader_id, leader.name, True, self.country_of(leader), leader.gender, known=leader)
+        gender = leader.gender or self._gender_of(leader)
+        entity = Entity(leader_id, leader.name, True, self.country_of(leader), gender, known=leader)
         entity.surnames = {words(s) for s in leader.surnames}
         entity.surnames |= {k[1:] for a in leader.aliases if len(k := words(a)) == 2 and k[:1] not in entity.surnames}
         entity.keys = {words(n) for n in (leader.name, *leader.aliases)}
         entity.kinds = {t.kind for t in leader.offices_on(self.day)}
         return self._add(entity)
+
+    def _gender_of(self, leader: KnownLeader) -> str | None:
+        """What the given name tells of the sex, where the country puts it first."""
+        if self.reference.naming.customs.get(leader.country or "") == "first":
+            return None
+        return self.reference.given_names.get(words(leader.name)[0])
 
     def known(self, leader_id: str) -> Entity:
         """The article's entity for a leader of the reference, added if new."""
@@ -398,6 +423,10 @@ class People:
         `before` is where the phrase stands: who was named last before it comes first.
         """
         countries = office.countries
+        if office.title.countries and not countries:
+            if self.home is not None and self.home not in office.title.countries:
+                return None
+            countries = office.title.countries
         if office.organization is not None and not countries:
             organization = self.reference.organizations[office.organization]
             countries = (organization.country,) if organization.country else ()
@@ -417,7 +446,8 @@ class People:
         for country in countries or ((self.home,) if self.home else ()):
             holders = self._holders_of(office, country)
             if len(holders) == 1:
-                return self._known(holders[0]), "office", self.reference.confidence("office", "holder")
+                grade = "holder" if len(self.days) == 1 else "undated"
+                return self._known(holders[0]), "office", self.reference.confidence("office", grade)
         return None
 
     def _may_hold(self, entity: Entity, office: OfficePhrase) -> bool:
@@ -443,15 +473,22 @@ class People:
             if entity.country == self.home:
                 return entity
         leading = self.reference.executives.get(self.home or "", "head_of_government")
+        if len(self.days) > 1:
+            return None
         if office.kinds and office.kinds[0] in (leading, "vice_president"):
             holders = self.reference.held_by(office.kinds[0], self.home, self.day)
             return self._known(holders[0]) if len(holders) == 1 else None
         return None
 
     def _holders_of(self, office: OfficePhrase, country: str) -> list[str]:
-        """Who held an office in a country at the article's date; ministers by their department."""
+        """Who held an office in a country at the article's date, or at most of the days it may be of."""
+        held = Counter(holder for day in self.days for holder in self._holders_on(office, country, day))
+        return sorted(holder for holder, days in held.items() if 2 * days > len(self.days))
+
+    def _holders_on(self, office: OfficePhrase, country: str, day: date) -> list[str]:
+        """Who held an office in a country on a day; ministers by their department."""
         if not office.kinds:
-            leading = self.reference.leads(country, self.day)
+            leading = self.reference.leads(country, day)
             return [leading] if leading else []
         if office.department:
             wanted = {w for w in office.department if len(w) > _SHORT_WORD}
@@ -461,12 +498,12 @@ class People:
                 for k in _DEPARTMENTAL
                 if is_junior == (k == "junior_minister")
                 for t in self.reference.holders.get((country, k), ())
-                if t.covers(self.day)
+                if t.covers(day)
             ]
             return sorted({t.leader_id for t in terms if wanted and wanted <= set(words(t.office))})
         if len(office.kinds) > 1 or office.kinds[0] in _DEPARTMENTAL[3:]:
             return []
-        return list(self.reference.held_by(office.kinds[0], country, self.day))
+        return list(self.reference.held_by(office.kinds[0], country, day))
 
 
 _SHORT_WORD = 3
@@ -493,8 +530,8 @@ def country_counts(scans: Iterable[Scan]) -> Counter[str]:
     return Counter(dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
 
 
-def estimated_day(reference: Reference, scans: Sequence[Scan]) -> date:
-    """The middle of the year that an undated text most likely tells of.
+def estimated_days(reference: Reference, scans: Sequence[Scan]) -> tuple[date, ...]:
+    """The middle of each year that an undated text may as likely as any other tell of, in order.
 
     Years in which those it names held the offices it gives them weigh most, then years that it writes out.
     """
@@ -512,10 +549,9 @@ def estimated_day(reference: Reference, scans: Sequence[Scan]) -> date:
             if len(word.key) == 4 and word.key.isdigit() and int(word.key) in _YEARS:
                 weight[int(word.key)] += 2
     if not weight:
-        return date(2010, 7, 1)
+        return (date(2010, 7, 1),)
     best = max(weight.values())
-    years = sorted(y for y, w in weight.items() if w == best)
-    return date(years[len(years) // 2], 7, 1)
+    return tuple(date(year, 7, 1) for year, w in sorted(weight.items()) if w == best)
 
 
 def _years_in_power(reference: Reference, surname: str) -> set[int]:

@@ -207,6 +207,8 @@ def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
         kinds = ("head_of_international_organization",)
     if not countries and organization is None and set(kinds) & PRIVATE_KINDS and _of_private_body(scan, first, stop):
         kinds = ()
+    if countries and title.countries and not set(countries) & set(title.countries):
+        kinds = ("junior_minister",)
     return OfficePhrase(
         scan.words[first].start,
         max(hit.end, scan.words[stop - 1].end),
@@ -239,7 +241,7 @@ def _of_private_body(scan: Scan, first: int, stop: int) -> bool:
     if len(following) < 2 or following[0].key != "of" or not _adjacent(scan, stop - 1, stop):
         return False
     target = following[2] if following[1].key == "the" and len(following) > 2 else following[1]
-    return target.is_capital
+    return target.is_capital or target.key not in scan.naming["state_noun"]
 
 
 def _kinds(title: Title, countries: Sequence[str], is_deputy: bool) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipelines.linking.gazetteer import Entry, Gazetteer
-from pipelines.linking.names import Naming, words
+from pipelines.linking.names import Naming, fold, words
 
 NameKey = tuple[str, ...]
 """A name as it is looked up: its folded words."""
@@ -84,6 +84,8 @@ class Title:
     office_kinds: tuple[str, ...]
     title_class: str
     gender: str | None
+    countries: tuple[str, ...] = ()
+    """The countries that have an office of this name, where it is peculiar to them (secretary of state)."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,10 @@ class Reference:
     """Countries of governments that publish articles, by what their name or address holds."""
     person_nouns: dict[str, str]
     """Common nouns for one human being ("immigrant"), and whom they call: m, f or any."""
+    given_names: dict[str, str]
+    """Given names, folded, that tell the sex of who bears them: m or f."""
+    places: frozenset[NameKey]
+    """Names of towns and the like: one alone is no person's, whatever the recognizer says."""
     confidences: dict[tuple[str, str], float]
     """How often links of a basis and grade were right when they were judged, after `link_confidence.csv`."""
     naming: Naming
@@ -367,6 +373,8 @@ def load_reference(folder: Path) -> Reference:
         executives=_read_codes(folder / "executives.csv", "country", "office_kind"),
         publishers=_read_codes(folder / "publishers.csv", "pattern", "country"),
         person_nouns=_read_codes(folder / "person_nouns.csv", "noun", "gender"),
+        given_names={fold(n): g for n, g in _read_codes(folder / "given_names.csv", "name", "gender").items()},
+        places=frozenset(words(place) for place in _read_codes(folder / "places.csv", "place", "country")),
         confidences=_read_confidences(folder / "link_confidence.csv"),
         naming=naming,
         gazetteer=Gazetteer(),
@@ -403,10 +411,16 @@ def _read_confidences(path: Path) -> dict[tuple[str, str], float]:
 
 def _read_titles(path: Path) -> dict[str, Title]:
     titles: dict[str, Title] = {}
-    for fault, row in _rows(path, ("phrase", "office_kinds", "class", "gender")):
+    for fault, row in _rows(path, ("phrase", "office_kinds", "class", "gender", "countries")):
         if row["class"] not in ("office", "official", "group", "honorific"):
             raise fault(f"class must be office, official, group or honorific, not {row['class']!r}")
-        titles[row["phrase"]] = Title(row["phrase"], _list(row["office_kinds"]), row["class"], row["gender"] or None)
+        titles[row["phrase"]] = Title(
+            row["phrase"],
+            _list(row["office_kinds"]),
+            row["class"],
+            row["gender"] or None,
+            _list(row["countries"]),
+        )
     return titles
 
 
