@@ -633,7 +633,9 @@ class Resolver:
         return sighting.entity not in excluded and self._agrees(sighting, gender)
 
     def _is_generic(self, head: Token) -> bool:
-        """ "his or her place": anybody's."""
+        """ "his or her place" is anybody's, and "Her Majesty" a style."""
+        if head.dep_ == "poss" and head.head.lower_ in self._reference.naming["style"]:
+            return True
         near = self._doc[max(0, head.i - 2) : head.i + 3]
         return (
             any(t.lower_ == "or" for t in near)

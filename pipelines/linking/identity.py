@@ -93,7 +93,9 @@ class People:
             found = self._by_surname(name)
         if found is None and is_person and not self._is_place(name):
             basis = "full_name" if name.is_full else "surname"
-            found = self._stranger(name), basis, self.reference.confidence(basis, "stranger")
+            stranger = self._stranger(name)
+            stranger.sureness = self.reference.confidence(basis, "stranger")
+            found = stranger, basis, stranger.sureness
         if found is not None:
             self._note(found[0], name)
         return found
@@ -300,7 +302,8 @@ class People:
 
     def _is_other_sex(self, leader_id: str, name: NamePhrase) -> bool:
         """ "Mrs Trump" is not the President."""
-        called, own = name.honorific.gender if name.honorific else None, self.reference.leaders[leader_id].gender
+        leader = self.reference.leaders[leader_id]
+        called, own = name.honorific.gender if name.honorific else None, leader.gender or self._gender_of(leader)
         return bool(called and own and called != own)
 
     def _heads_called(self, surname: NameKey) -> list[str]:
@@ -417,13 +420,12 @@ class People:
             entity.is_leader = True
             entity.entity_id = "local:" + entity.entity_id.removeprefix("person:")
 
-    def office_holder(self, office: OfficePhrase, before: int) -> tuple[Entity, str, float] | None:
-        """Who is meant by an office without a name: someone of the article, or the one holder at the date.
-
-        `before` is where the phrase stands: who was named last before it comes first.
+    def office_holder(self, office: OfficePhrase, *, by_date: bool = True) -> tuple[Entity, str, float] | None:
+        """Who is meant by an office without a name: whom the article named last with it, or, if the phrase may mean
+        him (`by_date`), the one holder at the date.
         """
         countries = office.countries
-        if office.title.countries and not countries:
+        if office.title.countries and not countries and not office.department:
             if self.home is not None and self.home not in office.title.countries:
                 return None
             countries = office.title.countries
@@ -434,6 +436,7 @@ class People:
         if office.kinds:
             fitting = [e for e in fitting if self._may_hold(e, office) and self._has_department(e, office)]
             fitting = [e for e in fitting if e.named_kinds & set(office.kinds)] or fitting
+            fitting = (self._in_office(fitting, office) if len(fitting) > 1 else []) or fitting
         if not countries and self.home:
             own = self._of_home(office, fitting)
             if own is not None:
@@ -441,7 +444,7 @@ class People:
         if fitting:
             grade = "named" if len(fitting) == 1 else "several"
             return fitting[0], "office", self.reference.confidence("office", grade)
-        if office.is_former:
+        if office.is_former or not by_date:
             return None
         for country in countries or ((self.home,) if self.home else ()):
             holders = self._holders_of(office, country)
@@ -498,7 +501,7 @@ class People:
                 for k in _DEPARTMENTAL
                 if is_junior == (k == "junior_minister")
                 for t in self.reference.holders.get((country, k), ())
-                if t.covers(day)
+                if t.is_known_on(day)
             ]
             return sorted({t.leader_id for t in terms if wanted and wanted <= set(words(t.office))})
         if len(office.kinds) > 1 or office.kinds[0] in _DEPARTMENTAL[3:]:

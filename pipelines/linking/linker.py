@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
@@ -17,8 +18,11 @@ from pipelines.records import Article, Leader, Mention, Referent
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
 
-_DEALINGS = frozenset({"with", "by", "between", "against"})
+_DEALINGS = frozenset({"with", "by", "between"})
 """Prepositions by which a government is dealt with: "a treaty with Beijing", not "a school in Beijing"."""
+
+_ORDINAL = re.compile(r"\d+(st|nd|rd|th)")
+"""The number of a holder: "the 26th Prime Minister" need not be the one of today."""
 
 _COUNTRY_BASIS = {
     "country": "country_name",
@@ -171,6 +175,7 @@ class _Sighter:
         entity, basis, confidence = found
         if (
             entity.is_leader
+            and entity.country is not None
             and not name.is_full
             and self._text[name.end : name.end + 16].casefold().startswith((" administration", " government"))
         ):
@@ -229,12 +234,30 @@ class _Sighter:
             return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
         if not office.kinds and not (office.countries and office.title.phrase == "leader"):
             return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
-        found = self._people.office_holder(office, office.start) if self._is_definite(office) else None
+        found = (
+            self._people.office_holder(office, by_date=self._is_of_today(office)) if self._is_definite(office) else None
+        )
         if found is None:
             return Sighting(office.start, office.end, "office", "office", 0.0, None, office=office)
         entity, basis, confidence = found
         entity.last_seen = office.start
         return Sighting(office.start, office.end, "leader", basis, confidence, entity, office=office)
+
+    def _is_of_today(self, office: OfficePhrase) -> bool:
+        """Whether an office means its holder at the article's date, though the article does not name him.
+
+        Not so "held the position of minister of defence", "the first female prime minister of India", nor an office
+        that nothing but its capital makes definite, save in a government's own paper.
+        """
+        before = self._scan.words[office.first - 1] if office.first else None
+        if before is None or self._text[before.end : office.start] != " ":
+            return bool(office.countries) or self._people.home is not None
+        if before.key in self._reference.naming["role_word"]:
+            return False
+        span = self._doc.char_span(before.start, before.end, alignment_mode="expand")
+        if span is not None and span.root.pos_ == "ADJ":
+            return False
+        return before.key == "the" or bool(office.countries) or self._people.home is not None
 
     def _is_definite(self, office: OfficePhrase) -> bool:
         """ "the President", "Russia's President", "President of …" name somebody.
@@ -250,11 +273,19 @@ class _Sighter:
         )
         if before in naming["vocative"] or is_within_title or before in naming["indefinite"] or office.is_former:
             return False
+        if before in naming["candidacy"] or _ORDINAL.fullmatch(before) or self._is_coming(office):
+            return False
         if before == "the" or office.countries:
             return True
         if self._text[max(0, office.start - 2) : office.start] == ", ":
             return False
         return self._scan.words[office.head.first].is_capital and before not in naming["role_word"]
+
+    def _is_coming(self, office: OfficePhrase) -> bool:
+        """ "elected as the new President": he who comes, not who is in office."""
+        is_new = any(w.key == "new" for w in self._scan.words[office.first : office.head.first])
+        words_before = [w.key for w in self._scan.words[max(0, office.first - 2) : office.first] if w.key != "the"]
+        return is_new and words_before[-1:] == ["as"]
 
     def _place(self, hit: Hit) -> Sighting | None:
         for entry in hit.entries:
@@ -290,13 +321,18 @@ class _Sighter:
         while root.dep_ == "conj" and root.head.pos_ == "PROPN":
             root = root.head
         head = root.head
+        if head.lemma_.lower() in naming["city_noun"]:
+            return False
+        if root.dep_ == "poss":
+            return head.lemma_.lower() in naming["policy_noun"] or head.lemma_.lower() in self._reference.speaker_nouns
         if root.dep_ == "dobj":
             return head.lemma_.lower() not in naming["place_verb"]
         if root.dep_ == "pobj":
-            return head.lower_ in _DEALINGS or (head.lower_ == "from" and head.head.pos_ == "NOUN")
+            return head.lower_ in _DEALINGS
         if root.dep_ in ("compound", "nmod", "amod"):
             return head.lemma_.lower() in self._reference.speaker_nouns
-        return root.dep_ in ("nsubj", "nsubjpass", "poss")
+        is_called_city = any(child.dep_ == "appos" and child.lower_ in ("city", "capital") for child in root.children)
+        return root.dep_ in ("nsubj", "nsubjpass") and not is_called_city
 
 
 def _mentions(sightings: list[Sighting]) -> list[Mention]:
@@ -335,10 +371,7 @@ def _title_people(title: Scan, people: People) -> list[Entity]:
     ]
     found: list[Entity] = []
     for item in sorted(items, key=lambda item: item.start):
-        if isinstance(item, NamePhrase):
-            linked = people.identify(item, is_person=False)
-        else:
-            linked = people.office_holder(item, item.start)
+        linked = people.identify(item, is_person=False) if isinstance(item, NamePhrase) else people.office_holder(item)
         if linked is not None and linked[0] not in found:
             found.append(linked[0])
     return found

@@ -12,7 +12,7 @@ from pipelines.linking.reference import NameKey, Reference, Title
 
 _DEPARTMENT_LINKS = frozenset({"and", "of", "the", "for", "s"})
 _OFFICE_LINKS = frozenset({"of", "for", "to", "from", "in", "at"})
-_DEPARTMENT_TITLES = ("minister", "secretary", "spokesman", "spokeswoman", "spokesperson")
+_DEPARTMENT_TITLES = ("minister", "secretary", "secretary of state", "spokesman", "spokeswoman", "spokesperson")
 _LONGEST_DEPARTMENT = 9
 _LONGEST_NAME = 5
 
@@ -207,7 +207,9 @@ def _office(scan: Scan, hit: Hit, reference: Reference) -> OfficePhrase:
         kinds = ("head_of_international_organization",)
     if not countries and organization is None and set(kinds) & PRIVATE_KINDS and _of_private_body(scan, first, stop):
         kinds = ()
-    if countries and title.countries and not set(countries) & set(title.countries):
+    if title.phrase == "secretary of state" and field_words:
+        kinds = ("minister",)
+    elif countries and title.countries and not set(countries) & set(title.countries):
         kinds = ("junior_minister",)
     return OfficePhrase(
         scan.words[first].start,

@@ -14,6 +14,9 @@ from pathlib import Path
 from pipelines.linking.gazetteer import Entry, Gazetteer
 from pipelines.linking.names import Naming, fold, words
 
+_FRESH_YEARS = 1
+"""Years after its source was made within which an open term is still believed."""
+
 NameKey = tuple[str, ...]
 """A name as it is looked up: its folded words."""
 
@@ -40,6 +43,10 @@ class Term:
     def covers(self, day: date) -> bool:
         """Whether the office was held on `day`."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    def is_known_on(self, day: date) -> bool:
+        """Whether the office was held on `day` by what its source can know: an open term says little of later years."""
+        return self.covers(day) and (self.end is not None or day.year <= int(self.as_of[:4]) + _FRESH_YEARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,7 @@ class Reference:
 
     def held_by(self, kind: str, country: str | None, day: date) -> tuple[str, ...]:
         """The ids of who held an office of `kind` for `country` on `day`; the latest to begin comes first."""
-        terms = [t for t in self.holders.get((country, kind), ()) if t.covers(day)]
+        terms = [t for t in self.holders.get((country, kind), ()) if t.is_known_on(day)]
         terms.sort(key=lambda t: t.start or date.min, reverse=True)
         return tuple(dict.fromkeys(t.leader_id for t in terms))
 
@@ -239,6 +246,8 @@ def _read_terms(path: Path, countries: dict[str, Country]) -> dict[str, list[Ter
             raise fault(f"country {row['country']!r} is not in countries.csv")
         if not row["rank"].isdigit():
             raise fault(f"rank must be a number from 1 (head of state or government) to 9, not {row['rank']!r}")
+        if not re.match(r"\d{4}", row["as_of"]):
+            raise fault(f"as_of must start with the year in which the source was made, not {row['as_of']!r}")
         start, end = _day(row["start_date"], "start_date", fault), _day(row["end_date"], "end_date", fault)
         if start and end and end < start:
             raise fault(f"the term ends ({end}) before it starts ({start})")
