@@ -74,6 +74,7 @@ class Resolver:
         self._memo: dict[tuple[int, int], Referent] = {}
         self._open: set[tuple[int, int]] = set()
         self._subject_memo: dict[int, list[Token]] = {}
+        self._touching_memo: dict[tuple[int, int, int], list[Sighting]] = {}
         self._seeks_author = False
         self._labels: set[int] = set()
         """Where names start that label a turn: whoever is labelled speaks, and is not spoken of."""
@@ -868,8 +869,14 @@ class Resolver:
 
     def _touching(self, span: Span, head: Token) -> list[Sighting]:
         """Sightings in a phrase, and those that hold its head though they reach beyond it."""
-        near = self._between(min(span.start_char, head.idx - _REACH), max(span.end_char + 1, head.idx + _REACH))
-        return [s for s in near if s.covers(head.idx) or (span.start_char <= s.start and s.end <= span.end_char + 1)]
+        key = (span.start, span.end, head.i)
+        found = self._touching_memo.get(key)
+        if found is None:
+            start, end, at = span.start_char, span.end_char + 1, head.idx
+            near = self._between(min(start, at - _REACH), max(end, at + _REACH))
+            found = [s for s in near if (start <= s.start and s.end <= end) or s.covers(at)]
+            self._touching_memo[key] = found
+        return found
 
     def _phrase(self, head: Token) -> Span:
         return self._doc[head.left_edge.i : head.right_edge.i + 1]

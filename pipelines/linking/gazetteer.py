@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.linking.names import WORD, fold
 
@@ -53,11 +54,12 @@ class _Node:
 
 def split_words(text: str) -> list[Word]:
     """The words of a text, in order."""
-    found = []
-    for match in WORD.finditer(text):
-        raw = match.group()
-        found.append(Word(match.start(), match.end(), fold(raw), raw[0].isupper(), raw.isupper()))
-    return found
+    return [Word(match.start(), match.end(), *_looks(match.group())) for match in WORD.finditer(text)]
+
+
+@lru_cache(maxsize=65536)
+def _looks(raw: str) -> tuple[str, bool, bool]:
+    return fold(raw), raw[0].isupper(), raw.isupper()
 
 
 class Gazetteer:

@@ -138,8 +138,8 @@ class _Sighter:
                 found += self._name(item)
             else:
                 found += [self._office(item), *self._each_leader(item)]
-        taken = [(s.start, s.end) for s in found if s.entity is not None and s.basis != "office"]
-        found += [s for h in self._scan.hits if (s := self._place(h)) and not any(a <= s.start < b for a, b in taken)]
+        taken = {c for s in found if s.entity is not None and s.basis != "office" for c in range(s.start, s.end)}
+        found += [s for h in self._scan.hits if h.start not in taken and (s := self._place(h))]
         return sorted(found, key=lambda s: (s.start, s.end))
 
     def _further_surnames(self) -> list[NamePhrase]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -519,7 +520,9 @@ def _name_beyond(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> N
     """The name after the next office: "the chairman of the African Union, Ghana's President John Kufuor"."""
     if office.is_plural:
         return None
-    for name in names:
+    for name in names[bisect_left(names, office.end, key=_start) :]:
+        if name.start > office.end + _BEYOND:
+            return None
         for other in name.offices:
             if (
                 0 <= other.start - office.end <= 2
@@ -531,22 +534,26 @@ def _name_beyond(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> N
 
 
 def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> NamePhrase | None:
-    for name in names:
-        if name.start < office.end:
-            continue
-        gap = scan.text[office.end : name.start]
-        bare = fold(gap).strip(" .")
-        if (not gap.strip() or bare in scan.naming["honour"]) and not office.is_plural:
-            return name
-        if (
-            (gap == ", " or bare.removeprefix(", ") in scan.naming["honour"])
-            and not office.is_plural
-            and _closes_apposition(scan, name)
-            and (name.is_full or office.title.title_class == "office")
-        ):
-            return name
+    number = bisect_left(names, office.end, key=_start)
+    if office.is_plural or number == len(names):
         return None
-    return None
+    name = names[number]
+    gap = scan.text[office.end : name.start]
+    bare = fold(gap).strip(" .")
+    if not gap.strip() or bare in scan.naming["honour"]:
+        return name
+    if gap != ", " and bare.removeprefix(", ") not in scan.naming["honour"]:
+        return None
+    may_stand_apart = name.is_full or office.title.title_class == "office"
+    return name if may_stand_apart and _closes_apposition(scan, name) else None
+
+
+def _start(name: NamePhrase) -> int:
+    return name.start
+
+
+_BEYOND = 300
+"""Characters within which a name follows the two offices before it."""
 
 
 def _closes_apposition(scan: Scan, name: NamePhrase) -> bool:
@@ -554,12 +561,11 @@ def _closes_apposition(scan: Scan, name: NamePhrase) -> bool:
 
 
 def _name_before(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> NamePhrase | None:
-    for name in reversed(names):
-        if name.end > office.start:
-            continue
-        gap = scan.text[name.end : office.start]
-        return name if _PREDICATE.fullmatch(gap) else None
-    return None
+    number = bisect_left(names, office.start, key=_start) - 1
+    if number < 0 or names[number].end > office.start:
+        return None
+    gap = scan.text[names[number].end : office.start]
+    return names[number] if _PREDICATE.fullmatch(gap) else None
 
 
 _PREDICATE = re.compile(r",(?: then| now)?(?: the| an?)? | \(|(?:, who)? (?:is|was|became) (?:the |an? )?")
