@@ -379,7 +379,10 @@ def _names(scan: Scan, reference: Reference, person_spans: Sequence[tuple[int, i
             taken.update(range(first, stop))
             yield _name(scan, first, stop, reference)
 
-    recognized = [_trimmed(scan, scan.word_at(start), scan.word_at(end - 1) + 1) for start, end in person_spans]
+    recognized = [
+        _without_rank(scan, *_trimmed(scan, scan.word_at(start), scan.word_at(end - 1) + 1), reference)
+        for start, end in person_spans
+    ]
     for hit in scan.hits:
         if hit.keys("leader") and not any(first < hit.first < stop for first, stop in recognized):
             yield from take(hit.first, hit.stop)
@@ -435,6 +438,20 @@ def _trimmed(scan: Scan, first: int, stop: int) -> tuple[int, int]:
     is_place = hit is not None and hit.stop == stop and bool(hit.keys("capital") or hit.keys("part"))
     shouts = stop - first == 1 and scan.words[first].is_upper
     return (first, first) if is_place or shouts else (first, stop)
+
+
+def _without_rank(scan: Scan, first: int, stop: int, reference: Reference) -> tuple[int, int]:
+    """A recognized person that ends in a leader's full name, without the words before it: "Ayatollah Ali Khamenei".
+
+    Not where one of these is a given name: John David Cameron need not be David Cameron.
+    """
+    for position in range(first + 1, stop - 1):
+        hit = scan.hit_at.get(position)
+        if hit is not None and hit.first == position and hit.stop == stop and hit.keys("leader"):
+            before = [w.key for w in scan.words[first:position]]
+            is_rank = all(len(key) > 2 and key not in reference.given_names for key in before)
+            return (position, stop) if is_rank else (first, stop)
+    return first, stop
 
 
 def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") -> int:

@@ -185,6 +185,12 @@ def test_a_king_is_called_by_his_own_name(read: Read) -> None:
     assert found.countries == ("GBR",)
 
 
+def test_a_rank_before_a_full_name_does_not_hide_it(read: Read) -> None:
+    reader = read("Treasurer Wayne Swan and Ayatollah Ali Khamenei gave interviews.", "2009-03-01")
+    assert reader.named("Wayne Swan") == ["Wayne Swan"]
+    assert len(reader.who("Ali Khamenei").leader_ids) == 1
+
+
 def test_two_of_one_surname_are_told_apart(read: Read) -> None:
     text = (
         "Bill Clinton flew to Pyongyang. Secretary of State Hillary Clinton thanked him. Mrs. Clinton gave no details."
