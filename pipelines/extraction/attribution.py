@@ -1,29 +1,35 @@
 """Statements: source, cue and content of every attribution in an article (the scope of PARC3 and PolNeAR).
 
-`candidates` proposes, `scorer` disposes; here the chosen ones become statements with speaker, addressee, channel,
-quote type and speech act.
+The parse (`candidates`) and the encoder (`tagged`) propose, `scorer` disposes; here the chosen ones become statements
+with speaker, addressee, channel, quote type and speech act.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.candidates import find_candidates
 from pipelines.extraction.channels import ChannelLexicon, find_channel
-from pipelines.extraction.contents import Candidate
-from pipelines.extraction.features import features
+from pipelines.extraction.contents import TAGGED, Candidate
+from pipelines.extraction.encoder import Evidence, Reading
+from pipelines.extraction.features import evidence_features, features
 from pipelines.extraction.layout import Layout, TokenRange
 from pipelines.extraction.scorer import AttributionModel, Choice, choose
 from pipelines.extraction.speech_acts import CueLexicon
 from pipelines.extraction.syntax import addressee_of, noun_phrase, subject_of
+from pipelines.extraction.tagged import tagged_candidates, with_likely_source
 from pipelines.records import NOBODY, Referent, Statement, TimeExpression
 from pipelines.records import Span as CharSpan
 
 _SELF = frozenset({"i", "we", "he", "she", "they"})
+_SUPPOSING = frozenset({"if", "unless"})
+_ALIKE = 0.5
+_LEAST_CUE = 0.01
+"""Below this probability of its cue a candidate is not looked at."""
 _RELATIVE = frozenset({"WP", "WDT", "WP$"})
 
 
@@ -48,22 +54,27 @@ class Attribution:
         """The model and lexicons that ship with Readout."""
         return cls(AttributionModel.load(), CueLexicon.load(), ChannelLexicon.load())
 
-    def find_statements(self, doc: Doc, linked: Resolver, times: Sequence[TimeExpression] = ()) -> list[Statement]:
-        """The statements of one parsed article, in the order of their contents.
+    def find_statements(
+        self, doc: Doc, reading: Reading, linked: Resolver, times: Sequence[TimeExpression] = ()
+    ) -> list[Statement]:
+        """The statements of one parsed article that the encoder has read, in the order of their contents.
 
         The codebook's rulings: no row for a negated cue ("did not say whether"), for a bare topic of talk ("discussed
         trade"), or for what stands inside another content.
         """
         layout = Layout.of(doc)
-        proposed = find_candidates(layout, self.model.cue_words)
+        evidence = Evidence(doc, reading)
+        proposed = propose(layout, evidence, self.model.cue_words)
         candidates = [c for c in proposed if not self._excluded(doc, c)]
-        names = [features(layout, candidate) for candidate in candidates]
+        names = [describe(layout, evidence, candidate) for candidate in candidates]
         chosen = choose(candidates, names, self.model)
         infinitives = {c.cue: c for c in candidates if _is_request(doc, c)}
-        return [self._statement(layout, self._asked(doc, choice, infinitives), linked, times) for choice in chosen]
+        parsed = [in_form_of_parse(choice, candidates) for choice in chosen]
+        return [self._statement(layout, self._asked(doc, choice, infinitives), linked, times) for choice in parsed]
 
     def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
-        return _negated(doc, candidate) or self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
+        unsaid = _negated(doc, candidate) or _asked_or_supposed(doc, candidate)
+        return unsaid or self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
 
     def _addressee(self, doc: Doc, candidate: Candidate) -> TokenRange | None:
         """Whom it is said to. "Thanked him for …" speaks to him; "described him as …" does not."""
@@ -124,6 +135,53 @@ class Attribution:
         )
 
 
+def propose(layout: Layout, evidence: Evidence, cue_words: frozenset[str]) -> list[Candidate]:
+    """All candidates of parse and encoder whose cue is not out of the question, with their likely sources.
+
+    `cue_words` are the lemmas of nouns and adjectives that may be cues.
+    """
+    cued = evidence.cue
+    likely = [
+        candidate
+        for candidate in find_candidates(layout, cue_words)
+        if candidate.cue is None or candidate.cue_range is None or max(cued[slice(*candidate.cue_range)]) >= _LEAST_CUE
+    ]
+    formed = {i for c in likely if c.cue is None and c.cue_range for i in range(*c.cue_range)}
+    tagged = [c for c in tagged_candidates(layout, evidence) if c.cue not in formed]
+    return [with_likely_source(layout, evidence, c) for c in [*likely, *tagged]]
+
+
+def in_form_of_parse(choice: Choice, candidates: Sequence[Candidate]) -> Choice:
+    """A choice that the encoder proposed, with frame and addressee of the parse's candidate that is most like it.
+
+    What is done by saying it, and to whom, is told by how the content hangs on its cue.
+    """
+    chosen = choice.candidate
+    if not chosen.frame.startswith(TAGGED) or chosen.cue_range is None:
+        return choice
+    alike = [
+        (_overlap(chosen, c), -n)
+        for n, c in enumerate(candidates)
+        if c.cue is not None and chosen.cue_range[0] <= c.cue < chosen.cue_range[1] and not c.frame.startswith(TAGGED)
+    ]
+    share, place = max(alike, default=(0.0, 0))
+    if share < _ALIKE:
+        return choice
+    like = candidates[-place]
+    return replace(choice, candidate=replace(chosen, frame=like.frame, cue=like.cue, addressee=like.addressee))
+
+
+def _overlap(one: Candidate, other: Candidate) -> float:
+    """Dice of two contents, in tokens."""
+    first, second = ({i for run in c.content for i in range(*run)} for c in (one, other))
+    return 2 * len(first & second) / (len(first) + len(second))
+
+
+def describe(layout: Layout, evidence: Evidence, candidate: Candidate) -> list[str]:
+    """The features of a candidate by the parse and by the encoder."""
+    return features(layout, candidate) + evidence_features(layout, evidence, candidate)
+
+
 def quote_type(layout: Layout, candidate: Candidate) -> str:
     """`direct` where all words are quoted, `mixed` where some are, `indirect` where none is. A turn is direct."""
     if candidate.frame == "turn":
@@ -157,6 +215,24 @@ def _is_request(doc: Doc, candidate: Candidate) -> bool:
 
 def _negated(doc: Doc, candidate: Candidate) -> bool:
     return candidate.cue is not None and any(child.dep_ == "neg" for child in doc[candidate.cue].children)
+
+
+def _asked_or_supposed(doc: Doc, candidate: Candidate) -> bool:
+    """ "Did he say that …?" asks, "if he says that …" and "should he say that …" suppose: nothing was said."""
+    if candidate.cue is None:
+        return False
+    cue = doc[candidate.cue]
+    if any(child.dep_ == "mark" and child.lower_ in _SUPPOSING for child in cue.children):
+        return True
+    subject = next((child for child in cue.lefts if child.dep_ in {"nsubj", "nsubjpass"}), None)
+    helper = next((child for child in cue.lefts if child.dep_ == "aux"), None)
+    inverted = subject is not None and helper is not None and helper.i < subject.i
+    if not inverted or helper is None:
+        return False
+    if helper.is_title and helper.lower_ in {"should", "had"}:
+        return True
+    last = next((token for token in reversed(list(cue.sent)) if not (token.is_space or token.is_quote)), cue)
+    return last.text == "?"
 
 
 def _antecedent(doc: Doc, run: TokenRange) -> Span:

@@ -27,8 +27,9 @@ _DASHES = frozenset({"-", "–", "—", "--", "―"})
 _SENTENCE_ENDS = frozenset({".", "!", "?", "…", ")", '"', "”", "*", ">"})
 _COLONS = frozenset({":", "):"})
 """The tokenizer takes the second for a face."""
-_QUESTIONS = frozenset({"q", "question", "questions"})
+QUESTIONS = frozenset({"q", "question", "questions"})
 """Questions put by reporters are no statements (codebook)."""
+_SHORT_TITLES = frozenset({"mr", "ms", "mrs", "dr", "gen", "sen", "rep", "gov", "amb", "adm", "lt", "col"})
 _TURN_NAME = 12
 """Tokens in which the name that opens a turn must end."""
 _SIGNATURE = 14
@@ -50,7 +51,7 @@ def find_candidates(layout: Layout, cue_words: frozenset[str]) -> list[Candidate
 
 def _of_noun(layout: Layout, noun: Token) -> Iterator[Candidate]:
     """ "The minister's call for talks", "a pledge by the EU to …"."""
-    owner = _owner(noun)
+    owner = owner_of(noun)
     source = source_of(owner)
     for child in noun.rights:
         if child.dep_ in {"acl", "ccomp"}:
@@ -61,8 +62,8 @@ def _of_noun(layout: Layout, noun: Token) -> Iterator[Candidate]:
                 yield _candidate(layout, f"noun_{child.lower_}", noun, source, subtree(inner))
 
 
-def _owner(noun: Token) -> Token | None:
-    """Whose claim it is: the possessor, a name after "by" or "of", else who makes or has it."""
+def owner_of(noun: Token) -> Token | None:
+    """Whose a noun such as "call" or "pledge" is: its possessor's, a name's after "by", else of who makes or has it."""
     for child in noun.lefts:
         if child.dep_ == "poss":
             return child
@@ -158,7 +159,8 @@ def _name_of(layout: Layout, turn: Candidate) -> str:
 def _is_person(layout: Layout, turn: Candidate) -> bool:
     """A heading ("SEALING THE BORDER: …") has the form of a turn, but names nobody."""
     name = layout.doc[slice(*turn.source)] if turn.source else ()
-    return any(token.ent_type_ == "PERSON" or token.lower_ in OFFICES for token in name)
+    titles = OFFICES | _SHORT_TITLES
+    return any(token.ent_type_ == "PERSON" or token.lower_.rstrip(".") in titles for token in name)
 
 
 def _turns_of_paragraph(layout: Layout, start: int, end: int) -> Iterator[Candidate]:
@@ -181,13 +183,18 @@ def _name_before(layout: Layout, start: int, colon: int) -> int | None:
     doc, first = layout.doc, colon
     if doc[colon].text != ":" or doc[colon - 1].text == ")":  # "(retranslated)"
         first = next((i for i in range(colon - 1, max(start, colon - _TURN_NAME), -1) if doc[i].text == "("), first)
-    while (
-        first > start and colon - first < _TURN_NAME and (_may_be_named(doc[first - 1]) or doc[first - 1].text == "-")
-    ):
+    while first > start and colon - first < _TURN_NAME and _goes_on(doc[first - 1]):
         first -= 1
     opens = first == start or doc[first - 1].is_space or doc[first - 1].text in _SENTENCE_ENDS
     named = any(token.is_title or (token.is_upper and len(token) > 1) for token in doc[first:colon])
-    return first if opens and named and doc[first:colon].text.lower() not in _QUESTIONS else None
+    return first if opens and named and doc[first:colon].text.lower() not in QUESTIONS else None
+
+
+def _goes_on(token: Token) -> bool:
+    """Names with a hyphen in them, and abbreviated titles ("MS. LIND"), whose dot is no sentence's end."""
+    if token.text == ".":
+        return token.i > 0 and token.nbor(-1).lower_ in _SHORT_TITLES
+    return token.text == "-" or _may_be_named(token)
 
 
 def _may_be_named(token: Token) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pipelines.extraction.layout import Layout, TokenRange, trim
 
+TAGGED = "tagged"
+"""What the frames of candidates begin with that the encoder proposed."""
 _WHOLE_QUOTE = 0.6
 """A content that holds this share of a quotation's words in its sentence holds the whole quotation."""
 

@@ -7,7 +7,9 @@ asks every room of the same parse.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.commitment_cues import CommitmentLexicon, load_lexicon
 from pipelines.extraction.commitments import find_commitments
 from pipelines.extraction.dates import find_times
+from pipelines.extraction.encoder import Encoder, Reading
 from pipelines.extraction.events import find_events
 from pipelines.extraction.parse import load_model, parse
 from pipelines.extraction.quantities import find_quantities
@@ -28,6 +31,9 @@ from pipelines.linking.reference import load_reference
 from pipelines.records import Article, Commitment, Event, Leader, Mention, Span, Statement
 
 Row = dict[str, Any]
+
+_BATCH = 32
+"""Articles that are parsed, and read by the encoder, together."""
 
 
 @dataclass(slots=True)
@@ -54,6 +60,7 @@ class Extractor:
     """Everything that extraction needs, loaded once."""
 
     nlp: Language
+    encoder: Encoder
     linker: Linker
     attribution: Attribution
     commitments: CommitmentLexicon
@@ -67,6 +74,7 @@ class Extractor:
         """
         return cls(
             nlp=load_model(),
+            encoder=Encoder.load(),
             linker=Linker(load_reference(reference)),
             attribution=Attribution.load(),
             commitments=load_lexicon(),
@@ -74,15 +82,30 @@ class Extractor:
         )
 
     def extract(self, articles: Iterable[Article]) -> Iterator[ArticleRows]:
-        """The rows of each article, in the order given; memory holds one batch of parses."""
-        for article, doc in parse(self.nlp, articles):
-            yield self._rows(article, doc)
+        """The rows of each article, in the order given; memory holds two batches of readings and one of parses."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            for batch, readings in self._read_ahead(articles, pool):
+                for (article, doc), reading in zip(parse(self.nlp, batch), readings.result(), strict=True):
+                    yield self._rows(article, doc, reading)
 
-    def _rows(self, article: Article, doc: Doc) -> ArticleRows:
+    def _read_ahead(
+        self, articles: Iterable[Article], pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[Sequence[Article], Future[list[Reading]]]]:
+        """Each batch with its readings to come: the encoder, which needs no parse, reads while others are parsed."""
+        waiting: tuple[Sequence[Article], Future[list[Reading]]] | None = None
+        for batch in batched(articles, _BATCH):
+            following = batch, pool.submit(self.encoder.read, [article.text for article in batch])
+            if waiting is not None:
+                yield waiting
+            waiting = following
+        if waiting is not None:
+            yield waiting
+
+    def _rows(self, article: Article, doc: Doc, reading: Reading) -> ArticleRows:
         linked = self.linker.link(doc, article)
         times = find_times(doc, article.published_on)
         quantities = find_quantities(doc)
-        statements = self.attribution.find_statements(doc, linked, times)
+        statements = self.attribution.find_statements(doc, reading, linked, times)
         commitments = find_commitments(doc, article, linked, statements, times, quantities, self.commitments)
         about = self.topics.tag_article(article.title or "", article.text)
         topics = frozenset(topic for topic, _ in about)

@@ -5,13 +5,18 @@ A feature is a string; its weight, if it has one, is in the model file. Nothing 
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from spacy.tokens import Token
 
-from pipelines.extraction.contents import Candidate
+from pipelines.extraction.contents import TAGGED, Candidate
+from pipelines.extraction.encoder import Evidence, Floats, Link
 from pipelines.extraction.layout import Layout, TokenRange
 
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21, 34, 55)
 _DISTANCES = (0, 1, 2, 4, 8, 16)
+_ODDS = (0.003, 0.01, 0.03, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.94, 0.97, 0.99, 0.997)
+_SHARES = (*(n / 20 for n in range(1, 20)), 0.97, 0.985)
 
 
 def bucket(value: int, bounds: tuple[int, ...]) -> int:
@@ -70,6 +75,71 @@ def features(layout: Layout, candidate: Candidate) -> list[str]:
     if cue.dep_ in {"xcomp", "ccomp", "advcl", "conj", "acl", "relcl", "pcomp"}:
         out.append(f"above={cue.head.lemma_.lower()}|{cue.dep_}")
     return list(dict.fromkeys(out))
+
+
+def evidence_features(layout: Layout, evidence: Evidence, candidate: Candidate) -> list[str]:
+    """What the encoder says of one candidate, in steps of probability; nothing for a candidate without a cue."""
+    if candidate.cue_range is None:
+        return []
+    link = evidence.link(candidate.cue_range)
+    cue = bisect_right(_ODDS, max(evidence.cue[slice(*candidate.cue_range)]))
+    kind = TAGGED if candidate.frame.startswith(TAGGED) else candidate.frame
+    if link is None:
+        return [f"e_cue={cue}", f"e_cue={cue}|{kind}", "e_nothing"]
+    start, end = candidate.content[0][0], candidate.content[-1][1] - 1
+    words = [
+        i
+        for first, last in candidate.content
+        for i in range(first, last)
+        if not (layout.doc[i].is_punct or layout.doc[i].is_space)
+    ]
+    inside = [_at(link.content, link, i) for i in words]
+    held, whole = sum(inside), float(link.content.sum())
+    dice = bisect_right(_SHARES, 2 * held / (len(words) + whole)) if words else 0
+    least = bisect_right(_ODDS, min(inside, default=0.0))
+    first, last = _at(link.first, link, start), _at(link.last, link, end)
+    head, tail = bisect_right(_ODDS, first), bisect_right(_ODDS, last)
+    top_first, top_last = first >= float(link.first.max()), last >= float(link.last.max())
+    before, after = _beside(layout, link, start - 1, -1), _beside(layout, link, end + 1, 1)
+    tagged = bisect_right(_ODDS, sum(evidence.content[i] for i in words) / max(1, len(words)))
+    source = 0.0
+    if candidate.source is not None:
+        source = max(_at(link.source, link, i) for i in range(*candidate.source))
+    named = bisect_right(_ODDS, source)
+    any_source = bisect_right(_ODDS, float(link.source.max()))
+    return [
+        f"e_cue={cue}",
+        f"e_cue={cue}|{kind}",
+        f"e_dice={dice}",
+        f"e_dice={dice}|{kind}",
+        f"e_cue={cue}|dice={dice // 3}",
+        f"e_least={least}",
+        f"e_first={head}",
+        f"e_last={tail}",
+        f"e_ends={top_first}|{top_last}",
+        f"e_ends={top_first}|{top_last}|{kind}",
+        f"e_first={head // 3}|last={tail // 3}",
+        f"e_open={bisect_right(_ODDS, evidence.first[start])}",
+        f"e_close={bisect_right(_ODDS, evidence.last[end])}",
+        f"e_before={before}",
+        f"e_after={after}",
+        f"e_tagged={tagged}",
+        f"e_cue={cue // 2}|tagged={tagged // 3}",
+        f"e_source={named}|{candidate.source is not None}",
+        f"e_any_source={any_source}|{candidate.source is not None}",
+    ]
+
+
+def _at(values: Floats, link: Link, i: int) -> float:
+    place = i - link.offset
+    return float(values[place]) if 0 <= place < len(values) else 0.0
+
+
+def _beside(layout: Layout, link: Link, i: int, step: int) -> int:
+    """How likely the next word on this side is content of the same cue."""
+    while 0 <= i < len(layout.doc) and (layout.doc[i].is_punct or layout.doc[i].is_space):
+        i += step
+    return bisect_right(_ODDS, _at(link.content, link, i))
 
 
 def _quote_state(layout: Layout, content: tuple[TokenRange, ...]) -> str:

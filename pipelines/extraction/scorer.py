@@ -68,19 +68,17 @@ def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], mode
 
     The codebook counts "He said the US believes …" as one row: what stands inside a chosen content is dropped.
     """
-    of_cue: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for n, candidate in enumerate(candidates):
-        of_cue[("cue", candidate.cue) if candidate.cue is not None else ("turn", n)].append(n)
     found = [model.found.probability(f) for f in names]
-    by_form = _told_by_form(candidates)
+    by_form = frozenset(_told_by_form(candidates))
     for n in by_form:
         found[n] = max(found[n], _BY_FORM[candidates[n].frame])
     winners: list[tuple[float, int]] = []
-    for rivals in of_cue.values():
-        best = max(rivals, key=lambda n: (math.sqrt(found[n]) * model.shape.probability(names[n]), -n))
+    for group in rivals(candidates):
+        best = max(group, key=lambda n: (found[n] * model.shape.probability(names[n]), -n))
         if found[best] >= model.threshold:
             winners.append((found[best], best))
-    winners.sort(key=lambda pair: (-pair[0], pair[1]))
+    # What its form tells goes first: in a transcript's turn, "Thank you for …" is part of what is said.
+    winners.sort(key=lambda pair: (pair[1] not in by_form, -pair[0], pair[1]))
     kept: list[tuple[float, int, frozenset[int]]] = []
     for probability, n in winners:
         words = _tokens(candidates[n])
@@ -90,6 +88,21 @@ def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], mode
         (p, n) for p, n, words in kept if not any(words < other or candidates[n].cue in other for _, _, other in kept)
     ]
     return [Choice(candidates[n], p) for p, n in sorted(chosen, key=lambda pair: candidates[pair[1]].content)]
+
+
+def rivals(candidates: Sequence[Candidate]) -> list[list[int]]:
+    """The numbers of candidates whose cues share a word, group by group; one without a cue is a group of its own."""
+    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    owner: dict[int, tuple[str, int]] = {}
+    for n, candidate in enumerate(candidates):
+        if candidate.cue is None or candidate.cue_range is None:
+            groups["turn", n].append(n)
+            continue
+        key = next((owner[i] for i in range(*candidate.cue_range) if i in owner), ("cue", candidate.cue))
+        for i in range(*candidate.cue_range):
+            owner.setdefault(i, key)
+        groups[key].append(n)
+    return list(groups.values())
 
 
 def _told_by_form(candidates: Sequence[Candidate]) -> list[int]:

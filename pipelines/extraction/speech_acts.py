@@ -133,7 +133,7 @@ class CueLexicon:
 def _is_only_called(doc: Doc, candidate: Candidate) -> bool:
     """ "Called the prime minister on Tuesday" is a talk; "called him a friend" says something of him."""
     cue = doc[candidate.cue] if candidate.cue is not None else None
-    if cue is None or not candidate.frame.startswith("dobj"):
+    if cue is None or not candidate.frame.startswith(("dobj", "tagged")):
         return False
     called = next((child for child in cue.children if child.dep_ == "dobj"), None)
     names = called is not None and called.ent_type_ == "PERSON"

@@ -39,6 +39,14 @@ _CUE_REACH = 2
 """A preposition this near to its verb is part of the cue: "called for", "spoke out against"."""
 
 
+def source_of_verb(verb: Token) -> TokenRange | None:
+    """Who says what `verb` reports, by the parse: its subject, or the agent of a passive."""
+    source = source_of(agent_of(verb) if is_passive(verb) else subject_of(verb))
+    if source is not None and source[0] <= verb.i < source[1]:
+        return (source[0], verb.i) if source[0] < verb.i else None
+    return source
+
+
 class VerbFrames:
     """The candidates of one verb."""
 
@@ -46,7 +54,7 @@ class VerbFrames:
         self._layout, self._verb = layout, verb
         self._passive = is_passive(verb)
         self._subject = subject_of(verb)
-        self._source = self._source_range()
+        self._source = source_of_verb(verb)
         self._addressee = addressee_of(verb)
         self._complements = [child for child in verb.children if child.dep_ not in _SUBJECTS]
 
@@ -68,12 +76,6 @@ class VerbFrames:
         if self._verb.dep_ in _MAY_INTERRUPT:
             yield from self._rest_of_sentence()
         yield from self._quotation_beside()
-
-    def _source_range(self) -> TokenRange | None:
-        source = source_of(agent_of(self._verb) if self._passive else self._subject)
-        if source is not None and source[0] <= self._verb.i < source[1]:
-            return (source[0], self._verb.i) if source[0] < self._verb.i else None
-        return source
 
     def _make(
         self,

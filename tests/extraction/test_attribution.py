@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc, Span
 
 from pipelines.extraction.attribution import Attribution
+from pipelines.extraction.encoder import Reading
 from pipelines.records import NOBODY, Referent, Statement
 
 Parse = Callable[[str], Doc]
+Read = Callable[[str], Reading]
 
 
 class Nameless:
@@ -29,8 +31,8 @@ def attribution() -> Attribution:
 
 
 @pytest.fixture
-def statements(attribution: Attribution, parsed: Parse) -> Callable[[str], list[Statement]]:
-    return lambda text: attribution.find_statements(parsed(text), Nameless())
+def statements(attribution: Attribution, parsed: Parse, read: Read) -> Callable[[str], list[Statement]]:
+    return lambda text: attribution.find_statements(parsed(text), read(text), Nameless())
 
 
 def content(text: str, statement: Statement) -> str:

@@ -11,6 +11,7 @@ from spacy.language import Language
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.commitments import find_commitments
 from pipelines.extraction.dates import find_times
+from pipelines.extraction.encoder import Encoder
 from pipelines.extraction.quantities import find_quantities
 from pipelines.linking.linker import Linker
 from pipelines.linking.reference import load_reference
@@ -21,12 +22,13 @@ XI, TRUMP = "Q15031", "Q22686"
 
 
 @pytest.fixture(scope="module")
-def rows(nlp: Language, founding_text: str) -> list[Commitment]:
+def rows(nlp: Language, encoder: Encoder, founding_text: str) -> list[Commitment]:
     article = Article("a", founding_text, "Xi and Trump Hold First Call Since November", date(2026, 2, 5))
     doc = nlp(founding_text)
     linked = Linker(load_reference(REFERENCE)).link(doc, article)
     times = find_times(doc, article.published_on)
-    statements = Attribution.load().find_statements(doc, linked, times)
+    (reading,) = encoder.read([founding_text])
+    statements = Attribution.load().find_statements(doc, reading, linked, times)
     return find_commitments(doc, article, linked, statements, times, find_quantities(doc))
 
 

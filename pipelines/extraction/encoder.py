@@ -1,0 +1,152 @@
+"""The encoder of attributions: a small transformer, run by onnxruntime, that reads a text's word pieces.
+
+It says of each piece whether it is content, cue or source, and of a cue which pieces are its content and its source
+and where that content starts and ends. `Evidence` holds this by the tokens of the parse. The weights are made by
+`training/encoder.py`; nothing is learned here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from spacy.tokens import Doc
+from tokenizers import Tokenizer
+
+from pipelines.extraction.layout import TokenRange
+from pipelines.extraction.pieces import CLOSING, OPENING, Pieces, load_tokenizer, pieces_of
+
+Floats = npt.NDArray[np.float32]
+WEIGHTS = Path(__file__).with_name("models") / "attribution.onnx"
+CONTENT, CUE, SOURCE, FIRST, LAST = range(5)
+"""The tags of a piece, in the order of the encoder's output."""
+_LINK_WIDTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the encoder says of one text: its pieces, and each window's tags (logits), queries and keys."""
+
+    pieces: Pieces
+    tags: tuple[Floats, ...]
+    links: tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What one cue says of the tokens around it, from token `offset` on; all are probabilities."""
+
+    offset: int
+    content: Floats
+    source: Floats
+    first: Floats
+    last: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """The encoder, loaded once."""
+
+    tokenizer: Tokenizer
+    session: onnxruntime.InferenceSession
+
+    @classmethod
+    def load(cls, weights: Path = WEIGHTS, threads: int = 1) -> Encoder:
+        """Read the weights. Raises `FileNotFoundError` where they are missing."""
+        if not weights.is_file():
+            raise FileNotFoundError(
+                f"{weights}: the encoder's weights are missing; take them from the repository again"
+            )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        return cls(load_tokenizer(), onnxruntime.InferenceSession(str(weights), options, ["CPUExecutionProvider"]))
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """The readings of `texts`, in their order."""
+        return [self._read(pieces_of(text, self.tokenizer)) for text in texts]
+
+    def _read(self, pieces: Pieces) -> Reading:
+        """Window by window: 8-bit weights make what a batch says of a window depend on the other windows in it."""
+        tags: list[Floats] = []
+        links: list[Floats] = []
+        for start, end in pieces.windows:
+            ids = np.array([[OPENING, *pieces.ids[start:end], CLOSING]], dtype=np.int64)
+            forms = np.array([[0, *pieces.forms[start:end], 0]], dtype=np.int64)
+            mask = np.ones(ids.shape, dtype=np.float32)
+            found = self.session.run(None, {"ids": ids, "forms": forms, "mask": mask})
+            tags.append(found[0][0, 1:-1])
+            links.append(found[1][0, 1:-1])
+        return Reading(pieces, tuple(tags), tuple(links))
+
+
+class Evidence:
+    """A reading by the tokens of the parse of the same text."""
+
+    def __init__(self, doc: Doc, reading: Reading) -> None:
+        pieces = reading.pieces
+        starts = np.array([token.idx for token in doc], dtype=np.int64)
+        ends = starts + np.array([len(token) for token in doc], dtype=np.int64)
+        self._reading = reading
+        self._first_piece = np.searchsorted(pieces.ends, starts, side="right")
+        self._end_piece = np.maximum(np.searchsorted(pieces.starts, ends, side="left"), self._first_piece)
+        logits = np.full((len(pieces.ids) + 1, 5), -9.0, dtype=np.float32)
+        for number, (start, end) in enumerate(pieces.windows):
+            own = pieces.home[start:end] == number
+            logits[start:end][own] = reading.tags[number][own]
+        # Tokens without a piece (white space) get the logits of the row that stands for nothing.
+        first = np.where(self._end_piece > self._first_piece, self._first_piece, len(pieces.ids))
+        last = np.where(self._end_piece > self._first_piece, self._end_piece - 1, len(pieces.ids))
+        by_token = np.maximum(logits[first], logits[last])
+        by_token[:, FIRST], by_token[:, LAST] = logits[first, FIRST], logits[last, LAST]
+        tags = _sigmoid(by_token)
+        self.content: list[float] = tags[:, CONTENT].tolist()
+        self.cue: list[float] = tags[:, CUE].tolist()
+        self.source: list[float] = tags[:, SOURCE].tolist()
+        self.first: list[float] = tags[:, FIRST].tolist()
+        self.last: list[float] = tags[:, LAST].tolist()
+        self._links: dict[TokenRange, Link | None] = {}
+
+    def link(self, cue: TokenRange) -> Link | None:
+        """What the cue at these tokens says of the tokens of its window; None where it has no piece."""
+        if cue not in self._links:
+            self._links[cue] = self._link(cue)
+        return self._links[cue]
+
+    def _link(self, cue: TokenRange) -> Link | None:
+        pieces = self._reading.pieces
+        first, end = int(self._first_piece[cue[0]]), int(self._end_piece[cue[1] - 1])
+        if end <= first:
+            return None
+        number = int(pieces.home[first])
+        start, stop = pieces.windows[number]
+        links = self._reading.links[number].reshape(stop - start, 2, 4, _LINK_WIDTH)
+        query = links[first - start : min(end, stop) - start, 0].mean(0)
+        scores = np.einsum("ld,pld->lp", query, links[:, 1]) / np.sqrt(_LINK_WIDTH)
+        offset = int(np.searchsorted(self._first_piece, start, side="left"))
+        limit = int(np.searchsorted(self._end_piece, stop, side="right"))
+        firsts = self._first_piece[offset:limit] - start
+        lasts = self._end_piece[offset:limit] - 1 - start
+        empty = lasts < firsts
+        firsts, lasts = np.clip(firsts, 0, stop - start - 1), np.clip(lasts, 0, stop - start - 1)
+        member = _sigmoid(scores[:2])
+        ends = np.exp(scores[2:] - scores[2:].max(1, keepdims=True))
+        ends /= ends.sum(1, keepdims=True)
+        out = [
+            (member[0, firsts] + member[0, lasts]) / 2,
+            (member[1, firsts] + member[1, lasts]) / 2,
+            ends[0, firsts],
+            ends[1, lasts],
+        ]
+        for values in out:
+            values[empty] = 0.0
+        return Link(offset, *out)
+
+
+def _sigmoid(values: Floats) -> Floats:
+    result: Floats = (1.0 / (1.0 + np.exp(-values))).astype(np.float32)
+    return result
