@@ -14,6 +14,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipelines.extraction.addressees import Talks
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.commitment_cues import CommitmentLexicon, load_lexicon
 from pipelines.extraction.commitments import find_commitments
@@ -82,7 +83,8 @@ class Extractor:
         linked = self.linker.link(doc, article)
         times = find_times(doc, article.published_on)
         quantities = find_quantities(doc)
-        statements = self.attribution.find_statements(doc, linked, times)
+        events = find_events(doc, article, linked, times)
+        statements = self.attribution.find_statements(doc, linked, times, Talks.of(events, linked.leaders))
         commitments = find_commitments(doc, article, linked, statements, times, quantities, self.commitments)
         about = self.topics.tag_article(article.title or "", article.text)
         topics = frozenset(topic for topic, _ in about)
@@ -93,7 +95,7 @@ class Extractor:
         rows = ArticleRows(article.article_id)
         rows.article_topics = _topic_rows("article_id", article.article_id, about)
         rows.mentions = [_mention_row(article, mention) for mention in linked.mentions]
-        rows.events = [_event_row(article, event) for event in find_events(doc, article, linked, times)]
+        rows.events = [_event_row(article, event) for event in events]
         rows.leaders = [_leader_row(article, leader) for leader in linked.leaders]
         ids: dict[int, str] = {}
         seen: set[str] = set()
@@ -193,6 +195,7 @@ def _statement_row(article: Article, s: Statement) -> Row:
         "addressee_text": _text(article, s.addressee),
         "addressee_leader_ids": list(s.addressee_referent.leader_ids),
         "addressee_countries": list(s.addressee_referent.countries),
+        "addressee_basis": s.addressee_basis,
         "channel": s.channel,
         "speech_act": s.speech_act,
         "plover": s.plover,

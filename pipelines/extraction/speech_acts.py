@@ -58,12 +58,12 @@ class CueLexicon:
         nouns = read_rows(folder / "content_acts.csv")
         return cls(
             cues,
-            conveyed={row["lemma"]: row["speech_act"] for row in nouns if not row["cue"]},
+            conveyed={row["lemma"]: row["speech_act"] for row in nouns if row["speech_act"] and not row["cue"]},
             announced={row["lemma"]: row["speech_act"] for row in nouns if row["cue"] == "announce"},
             neutral=frozenset(row["lemma"] for row in rows if row["conveys"] == "yes"),
             talks={row["lemma"]: row["talks"] for row in rows if row["talks"]},
             performative=frozenset(row["lemma"] for row in rows if row["performative"] == "yes"),
-            addresses=frozenset(row["lemma"] for row in rows if row["addresses"] == "yes"),
+            addresses=frozenset(row["lemma"] for row in (*rows, *nouns) if row["addresses"] == "yes"),
         )
 
     def act(self, doc: Doc, candidate: Candidate, same_side: SameSide) -> Act:
