@@ -24,6 +24,7 @@ from pipelines.records import NOBODY, Referent, Statement, TimeExpression
 from pipelines.records import Span as CharSpan
 
 _SELF = frozenset({"i", "we", "he", "she", "they"})
+_BODIES = frozenset({"government", "organization"})
 _NO_TALKS = Talks()
 
 
@@ -152,7 +153,7 @@ def _negated(doc: Doc, candidate: Candidate) -> bool:
 def _same_side(subject: Token, speaker: Referent, linked: Resolver) -> bool:
     """Whether a clause's subject is the speaker, or the country that the speaker speaks for."""
     if subject.pos_ == "PRON":
-        return subject.lower_ in _SELF
+        return subject.lower_ in _SELF or (subject.lower_ == "it" and speaker.kind in _BODIES)
     meant = linked.resolve(subject.doc[slice(*noun_phrase(subject))])
     return bool(set(meant.leader_ids) & set(speaker.leader_ids) or set(meant.countries) & set(speaker.countries))
 

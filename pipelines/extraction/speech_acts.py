@@ -19,6 +19,8 @@ from pipelines.extraction.lexicons import LEXICONS, read_rows
 _NOMINAL_FRAMES = ("dobj", "subject", "attr", "oprd", "prep", "pcomp", "pass_subject", "noun")
 _OBLIGATION = frozenset({"must", "should", "ought"})
 _FUTURE = frozenset({"will", "would", "shall", "going"})
+_BACKING = frozenset({"support", "backing", "assistance", "aid", "solidarity"})
+_NOUN_CLAUSES = frozenset({"acl", "ccomp", "relcl", "advcl"})
 _COPULAS = frozenset({"be", "remain", "stay"})
 _NEEDS = frozenset({"need", "have"})
 
@@ -110,7 +112,8 @@ class CueLexicon:
             act = "directive"
         if noun == "need" and any(_asks_another(clause, same_side) for clause in _clauses(head)):
             act = "directive"
-        plover = {"commissive": "SUPPORT", "directive": "REQUEST"}.get(act, default.plover)
+        promised = "SUPPORT" if noun in _BACKING else "AGREE"
+        plover = {"commissive": promised, "directive": "REQUEST"}.get(act, default.plover)
         return Act("eventuality" if act in {"commissive", "directive"} else default.attribution_type, act, plover)
 
     def _of_clause(self, head: Token, default: Act, same_side: SameSide) -> Act:
@@ -118,16 +121,16 @@ class CueLexicon:
         subject = _subject(head)
         needs = head.lemma_ in _NEEDS and any(child.dep_ == "xcomp" for child in head.children)
         if _main_modal(head) in _OBLIGATION or (needs and subject is not None and subject.lower_ not in {"i", "we"}):
-            return Act(default.attribution_type, "directive", "REQUEST")
+            return Act(default.attribution_type, "directive", default.plover or "REQUEST")
         if not _is_own(head, same_side):
             return default
+        denied = any(child.dep_ == "neg" for child in head.children)
         if _future(head):
             inner = self.cues.get((_wish(head), ""))
             if inner is not None and inner.speech_act == "expressive":
                 return Act(default.attribution_type, "expressive", inner.plover)
-            return Act(default.attribution_type, "commissive", default.plover)
+            return Act(default.attribution_type, "commissive", default.plover or ("REJECT" if denied else "AGREE"))
         predicate = _predicate(head)
-        denied = any(child.dep_ == "neg" for child in head.children)
         if predicate in self.performative and not denied and not _past(head, subject):
             own = self.cues[predicate, ""]
             return Act(default.attribution_type, own.speech_act, own.plover)
@@ -165,7 +168,7 @@ def _complement(doc: Doc, candidate: Candidate) -> str:
 
 def _clauses(noun: Token) -> list[Token]:
     """The clauses that say what a noun is about; those of a passive hang on its verb ("Hope was expressed that …")."""
-    own = [child for child in noun.children if child.dep_ in {"acl", "ccomp", "relcl"}]
+    own = [child for child in noun.children if child.dep_ in _NOUN_CLAUSES]
     return own or ([child for child in noun.head.children if child.dep_ == "ccomp"] if noun.dep_ == "nsubjpass" else [])
 
 
