@@ -128,6 +128,8 @@ class Statement:
     referent: Referent = NOBODY
     addressee: Span | None = None
     addressee_referent: Referent = NOBODY
+    addressee_basis: str | None = None
+    """named, counterpart or asked: how the addressee is known"""
     channel: str | None = None
     speech_act: str = "assertive"
     plover: str | None = None

@@ -13,6 +13,12 @@ ATTRIBUTION_TYPES = {
     "eventuality": "wants, urges, offers, plans",
 }
 
+ADDRESSEE_BASES = {
+    "named": "the text names them beside the cue",
+    "counterpart": "the other side of the call or meeting that the article tells of",
+    "asked": "the content says who is to act",
+}
+
 SPEAKER_KINDS = {
     "leader": "a person who holds or held senior political office",
     "official": "an official, named or not",

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from schemas.codes import ATTRIBUTION_TYPES, PLOVER, QUOTE_TYPES, SPEAKER_KINDS, SPEECH_ACTS
+from schemas.codes import ADDRESSEE_BASES, ATTRIBUTION_TYPES, PLOVER, QUOTE_TYPES, SPEAKER_KINDS, SPEECH_ACTS
 from schemas.columns import COUNTRY, SpanRule, Spans, Table, Texts, column
 
 
@@ -33,9 +33,10 @@ class Statements(Table):
     cue_start: int = column("First character of the cue", null=True, unit="code points", least=0)
     cue_end: int = column("Character after the cue", null=True, unit="code points", least=1)
     cue_lemma: str = column("Lemma of the cue", null=True)
-    addressee_text: str = column("Whom it was said to or asked of, as written", null=True)
+    addressee_text: str = column("Whom it was said to or asked of, as written; empty where only inferred", null=True)
     addressee_leader_ids: Texts = column("The leaders addressed", references="leaders.leader_id")
     addressee_countries: Texts = column(f"{COUNTRY}: the countries addressed", references="countries.country")
+    addressee_basis: str = column("How the addressee is known", null=True, codes=ADDRESSEE_BASES)
     channel: str = column("How it reached the article, when named: Xinhua readout, Truth Social", null=True)
     speech_act: str = column("The act performed (Searle)", codes=SPEECH_ACTS)
     plover: str = column("PLOVER event type, to join with POLECAT-style event data", null=True, codes=PLOVER)

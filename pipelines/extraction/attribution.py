@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
 
+from pipelines.extraction.addressees import Addressees, Resolver, Talks
 from pipelines.extraction.candidates import find_candidates
 from pipelines.extraction.channels import ChannelLexicon, find_channel
 from pipelines.extraction.contents import TAGGED, Candidate
@@ -20,7 +20,7 @@ from pipelines.extraction.features import evidence_features, features
 from pipelines.extraction.layout import Layout, TokenRange
 from pipelines.extraction.scorer import AttributionModel, Choice, choose
 from pipelines.extraction.speech_acts import CueLexicon
-from pipelines.extraction.syntax import addressee_of, noun_phrase, subject_of
+from pipelines.extraction.syntax import antecedent, noun_phrase, subject_of
 from pipelines.extraction.tagged import tagged_candidates, with_likely_source
 from pipelines.records import NOBODY, Referent, Statement, TimeExpression
 from pipelines.records import Span as CharSpan
@@ -30,15 +30,8 @@ _SUPPOSING = frozenset({"if", "unless"})
 _ALIKE = 0.5
 _LEAST_CUE = 0.01
 """Below this probability of its cue a candidate is not looked at."""
-_RELATIVE = frozenset({"WP", "WDT", "WP$"})
-
-
-class Resolver(Protocol):
-    """What attribution asks of the linking: whom a noun phrase stands for."""
-
-    def resolve(self, span: Span) -> Referent:
-        """Whom `span` stands for; `NOBODY` where nobody can be named."""
-        ...
+_BODIES = frozenset({"government", "organization"})
+_NO_TALKS = Talks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +48,16 @@ class Attribution:
         return cls(AttributionModel.load(), CueLexicon.load(), ChannelLexicon.load())
 
     def find_statements(
-        self, doc: Doc, reading: Reading, linked: Resolver, times: Sequence[TimeExpression] = ()
+        self,
+        doc: Doc,
+        reading: Reading,
+        linked: Resolver,
+        times: Sequence[TimeExpression] = (),
+        talks: Talks = _NO_TALKS,
     ) -> list[Statement]:
-        """The statements of one parsed article that the encoder has read, in the order of their contents.
+        """The statements of one parsed article, in the order of their contents.
 
+        Takes the parse, what the encoder reads in the text, who is meant, the time expressions and the talks told of.
         The codebook's rulings: no row for a negated cue ("did not say whether"), for a bare topic of talk ("discussed
         trade"), or for what stands inside another content.
         """
@@ -68,22 +67,17 @@ class Attribution:
         candidates = [c for c in proposed if not self._excluded(doc, c)]
         names = [describe(layout, evidence, candidate) for candidate in candidates]
         chosen = choose(candidates, names, self.model)
+        addressees = Addressees(layout, linked, talks, self.cues.addresses)
         infinitives = {c.cue: c for c in candidates if _is_request(doc, c)}
         parsed = [in_form_of_parse(choice, candidates) for choice in chosen]
-        return [self._statement(layout, self._asked(doc, choice, infinitives), linked, times) for choice in parsed]
+        return [
+            self._statement(layout, self._asked(doc, choice, infinitives), linked, times, addressees)
+            for choice in parsed
+        ]
 
     def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
         unsaid = _negated(doc, candidate) or _asked_or_supposed(doc, candidate)
         return unsaid or self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
-
-    def _addressee(self, doc: Doc, candidate: Candidate) -> TokenRange | None:
-        """Whom it is said to. "Thanked him for …" speaks to him; "described him as …" does not."""
-        to = candidate.addressee
-        if to is None:
-            return _of_governing_cue(doc, candidate)
-        inside = any(to[0] < end and start < to[1] for start, end in candidate.content)
-        speaks = candidate.cue is not None and doc[candidate.cue].lemma_.lower() in self.cues.addresses
-        return to if speaks or not inside else None
 
     def _is_carrier(self, doc: Doc, candidate: Candidate) -> bool:
         """ "According to the ministry's readout, Xi stressed …": the readout carries what Xi said."""
@@ -106,14 +100,15 @@ class Attribution:
         return Choice(infinitive, choice.probability) if asks and asks.speech_act == "directive" else choice
 
     def _statement(
-        self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression]
+        self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression], addressees: Addressees
     ) -> Statement:
         doc, candidate = layout.doc, choice.candidate
-        speaker = linked.resolve(_antecedent(doc, candidate.source)) if candidate.source else NOBODY
+        speaker = linked.resolve(antecedent(doc, candidate.source)) if candidate.source else NOBODY
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
         said = _said(doc, candidate, content, times)
-        addressee = self._addressee(doc, candidate)
+        channel = find_channel(doc, candidate, self.channels, lambda outlet: linked.resolve(outlet).kind == "media")
+        addressee = addressees.find(candidate, speaker, act, channel)
         return Statement(
             content_spans=content,
             quote_type=quote_type(layout, candidate),
@@ -122,11 +117,10 @@ class Attribution:
             cue_lemma=cue_lemma(doc, candidate),
             speaker=_characters(doc, candidate.source) if candidate.source else None,
             referent=speaker,
-            addressee=_characters(doc, addressee) if addressee else None,
-            addressee_referent=_not_oneself(linked.resolve(_antecedent(doc, addressee)), speaker)
-            if addressee
-            else NOBODY,
-            channel=find_channel(doc, candidate, self.channels),
+            addressee=_characters(doc, addressee.text) if addressee.text else None,
+            addressee_referent=addressee.referent,
+            addressee_basis=addressee.basis,
+            channel=channel.text if channel else None,
             speech_act=act.speech_act,
             plover=act.plover,
             said_on=said.date.start if said else None,
@@ -235,33 +229,12 @@ def _asked_or_supposed(doc: Doc, candidate: Candidate) -> bool:
     return last.text == "?"
 
 
-def _antecedent(doc: Doc, run: TokenRange) -> Span:
-    """The phrase that a relative pronoun stands for, else the phrase itself."""
-    head: Token = doc[run[0] : run[1]].root
-    clause = head.head
-    if head.tag_ in _RELATIVE and clause.dep_ == "relcl":
-        return doc[slice(*noun_phrase(clause.head))]
-    return doc[run[0] : run[1]]
-
-
 def _same_side(subject: Token, speaker: Referent, linked: Resolver) -> bool:
     """Whether a clause's subject is the speaker, or the country that the speaker speaks for."""
     if subject.pos_ == "PRON":
-        return subject.lower_ in _SELF
+        return subject.lower_ in _SELF or (subject.lower_ == "it" and speaker.kind in _BODIES)
     meant = linked.resolve(subject.doc[slice(*noun_phrase(subject))])
     return bool(set(meant.leader_ids) & set(speaker.leader_ids) or set(meant.countries) & set(speaker.countries))
-
-
-def _not_oneself(addressee: Referent, speaker: Referent) -> Referent:
-    """Nobody thanks or urges themselves: such an addressee was resolved wrongly, and stays open."""
-    return NOBODY if addressee.leader_ids and addressee.leader_ids == speaker.leader_ids else addressee
-
-
-def _of_governing_cue(doc: Doc, candidate: Candidate) -> TokenRange | None:
-    """ "Xi urged the United States to …, warning that …": a participle is said to whom its main clause is."""
-    if candidate.cue is None or doc[candidate.cue].dep_ != "advcl" or doc[candidate.cue].tag_ != "VBG":
-        return None
-    return addressee_of(doc[candidate.cue].head)
 
 
 def _said(

@@ -6,7 +6,7 @@ asks every room of the same parse.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import batched
@@ -16,6 +16,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipelines.extraction.addressees import Talks
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.commitment_cues import CommitmentLexicon, load_lexicon
 from pipelines.extraction.commitments import find_commitments
@@ -105,18 +106,19 @@ class Extractor:
         linked = self.linker.link(doc, article)
         times = find_times(doc, article.published_on)
         quantities = find_quantities(doc)
-        statements = self.attribution.find_statements(doc, reading, linked, times)
+        events = find_events(doc, article, linked, times)
+        talks = Talks.of(events, linked.leaders)
+        statements = self.attribution.find_statements(doc, reading, linked, times, talks)
         commitments = find_commitments(doc, article, linked, statements, times, quantities, self.commitments)
-        about = self.topics.tag_article(article.title or "", article.text)
-        topics = frozenset(topic for topic, _ in about)
+        about = self.topics.read(article.title, article.text)
         for statement in statements:
-            statement.topics = self._topics_of(article.text, statement.content_spans, topics)
+            statement.topics = about.of(statement.content_spans)
         for commitment in commitments:
-            commitment.topics = self._topics_of(article.text, commitment.spans, topics)
+            commitment.topics = about.of(commitment.spans)
         rows = ArticleRows(article.article_id)
-        rows.article_topics = _topic_rows("article_id", article.article_id, about)
+        rows.article_topics = _topic_rows("article_id", article.article_id, about.topics)
         rows.mentions = [_mention_row(article, mention) for mention in linked.mentions]
-        rows.events = [_event_row(article, event) for event in find_events(doc, article, linked, times)]
+        rows.events = [_event_row(article, event) for event in events]
         rows.leaders = [_leader_row(article, leader) for leader in linked.leaders]
         ids: dict[int, str] = {}
         seen: set[str] = set()
@@ -137,21 +139,9 @@ class Extractor:
             rows.commitment_topics += _topic_rows("commitment_id", row["commitment_id"], commitment.topics)
         return rows
 
-    def _topics_of(self, text: str, spans: Sequence[Span], about: Collection[str]) -> list[tuple[str, float]]:
-        """Topics of a span, from its own words or, where those have none, from its paragraph and article."""
-        return self.topics.tag_span(_joined(text, spans), context=_around(text, spans), about=about)
-
 
 def _joined(text: str, spans: Sequence[Span]) -> str:
     return " ".join(text[start:end] for start, end in spans)
-
-
-def _around(text: str, spans: Sequence[Span]) -> str:
-    """The paragraph that holds the first of `spans`."""
-    start, end = spans[0]
-    left = text.rfind("\n", 0, start) + 1
-    right = text.find("\n", end)
-    return text[left : right if right >= 0 else len(text)]
 
 
 def _span_list(spans: Sequence[Span]) -> list[dict[str, int]]:
@@ -216,6 +206,7 @@ def _statement_row(article: Article, s: Statement) -> Row:
         "addressee_text": _text(article, s.addressee),
         "addressee_leader_ids": list(s.addressee_referent.leader_ids),
         "addressee_countries": list(s.addressee_referent.countries),
+        "addressee_basis": s.addressee_basis,
         "channel": s.channel,
         "speech_act": s.speech_act,
         "plover": s.plover,

@@ -19,6 +19,9 @@ from pipelines.extraction.lexicons import LEXICONS, read_rows
 _NOMINAL_FRAMES = ("dobj", "subject", "attr", "oprd", "prep", "pcomp", "pass_subject", "noun")
 _OBLIGATION = frozenset({"must", "should", "ought"})
 _FUTURE = frozenset({"will", "would", "shall", "going"})
+_BACKING = frozenset({"support", "backing", "assistance", "aid", "solidarity"})
+_NOUN_CLAUSES = frozenset({"acl", "ccomp", "relcl", "advcl"})
+_COPULAS = frozenset({"be", "remain", "stay"})
 _NEEDS = frozenset({"need", "have"})
 
 SameSide = Callable[[Token], bool]
@@ -58,12 +61,12 @@ class CueLexicon:
         nouns = read_rows(folder / "content_acts.csv")
         return cls(
             cues,
-            conveyed={row["lemma"]: row["speech_act"] for row in nouns if not row["cue"]},
+            conveyed={row["lemma"]: row["speech_act"] for row in nouns if row["speech_act"] and not row["cue"]},
             announced={row["lemma"]: row["speech_act"] for row in nouns if row["cue"] == "announce"},
             neutral=frozenset(row["lemma"] for row in rows if row["conveys"] == "yes"),
             talks={row["lemma"]: row["talks"] for row in rows if row["talks"]},
             performative=frozenset(row["lemma"] for row in rows if row["performative"] == "yes"),
-            addresses=frozenset(row["lemma"] for row in rows if row["addresses"] == "yes"),
+            addresses=frozenset(row["lemma"] for row in (*rows, *nouns) if row["addresses"] == "yes"),
         )
 
     def act(self, doc: Doc, candidate: Candidate, same_side: SameSide) -> Act:
@@ -72,7 +75,9 @@ class CueLexicon:
         default = self._default(doc, candidate, lemma)
         head = _content_head(doc, candidate)
         if head.pos_ in {"NOUN", "PROPN"} and candidate.frame.startswith(_NOMINAL_FRAMES):
-            return self._of_noun(lemma, head, default)
+            return self._of_noun(lemma, head, default, same_side)
+        if lemma in _COPULAS and head.lemma_.lower() in self.performative:
+            return self.cues[head.lemma_.lower(), ""]
         if lemma == "hope" and _future(head) and _subject(head) is not None and not _is_own(head, same_side):
             return Act("eventuality", "directive", "REQUEST")
         if default.speech_act == "assertive" and default.attribution_type in {"assertion", "eventuality"}:
@@ -95,7 +100,7 @@ class CueLexicon:
         frame = _complement(doc, candidate)
         return self.cues.get((lemma, frame)) or self.cues.get((lemma, "")) or Act("assertion", "assertive", None)
 
-    def _of_noun(self, lemma: str, head: Token, default: Act) -> Act:
+    def _of_noun(self, lemma: str, head: Token, default: Act, same_side: SameSide) -> Act:
         """ "Reaffirmed their commitment to" promises, "expressed concern over" does not: the cue only conveys."""
         noun = head.lemma_.lower()
         announced = self.announced.get(noun) if lemma == "announce" else None
@@ -103,11 +108,12 @@ class CueLexicon:
         act = announced or conveyed
         if act is None or (act == "assertive" and default.speech_act == "expressive"):
             return default
-        if noun == "hope" and any(
-            child.dep_ in {"acl", "ccomp", "relcl"} and _future(child) for child in head.children
-        ):
+        if noun == "hope" and any(_future(clause) for clause in _clauses(head)):
             act = "directive"
-        plover = {"commissive": "SUPPORT", "directive": "REQUEST"}.get(act, default.plover)
+        if noun == "need" and any(_asks_another(clause, same_side) for clause in _clauses(head)):
+            act = "directive"
+        promised = "SUPPORT" if noun in _BACKING else "AGREE"
+        plover = {"commissive": promised, "directive": "REQUEST"}.get(act, default.plover)
         return Act("eventuality" if act in {"commissive", "directive"} else default.attribution_type, act, plover)
 
     def _of_clause(self, head: Token, default: Act, same_side: SameSide) -> Act:
@@ -115,16 +121,17 @@ class CueLexicon:
         subject = _subject(head)
         needs = head.lemma_ in _NEEDS and any(child.dep_ == "xcomp" for child in head.children)
         if _main_modal(head) in _OBLIGATION or (needs and subject is not None and subject.lower_ not in {"i", "we"}):
-            return Act(default.attribution_type, "directive", "REQUEST")
-        if not _is_own(head, same_side) or any(c.dep_ == "neg" for c in head.children):
+            return Act(default.attribution_type, "directive", default.plover or "REQUEST")
+        if not _is_own(head, same_side):
             return default
+        denied = any(child.dep_ == "neg" for child in head.children)
         if _future(head):
             inner = self.cues.get((_wish(head), ""))
             if inner is not None and inner.speech_act == "expressive":
                 return Act(default.attribution_type, "expressive", inner.plover)
-            return Act(default.attribution_type, "commissive", default.plover)
+            return Act(default.attribution_type, "commissive", default.plover or ("REJECT" if denied else "AGREE"))
         predicate = _predicate(head)
-        if predicate in self.performative and not _past(head, subject):
+        if predicate in self.performative and not denied and not _past(head, subject):
             own = self.cues[predicate, ""]
             return Act(default.attribution_type, own.speech_act, own.plover)
         return default
@@ -157,6 +164,18 @@ def _complement(doc: Doc, candidate: Candidate) -> str:
     ):
         return doc[candidate.cue_range[1] - 1].lower_
     return "obj" if frame.startswith(("dobj", "subject", "oprd")) else ""
+
+
+def _clauses(noun: Token) -> list[Token]:
+    """The clauses that say what a noun is about; those of a passive hang on its verb ("Hope was expressed that …")."""
+    own = [child for child in noun.children if child.dep_ in _NOUN_CLAUSES]
+    return own or ([child for child in noun.head.children if child.dep_ == "ccomp"] if noun.dep_ == "nsubjpass" else [])
+
+
+def _asks_another(clause: Token, same_side: SameSide) -> bool:
+    """ "The need for the neighbours to reopen the border" asks them to; "the need to reopen" says how things are."""
+    subject = _subject(clause)
+    return subject is not None and not same_side(subject)
 
 
 def _content_head(doc: Doc, candidate: Candidate) -> Token:
@@ -192,9 +211,9 @@ def _wish(head: Token) -> str:
 
 
 def _predicate(head: Token) -> str:
-    """The verb, or the adjective that a form of "be" carries ("is ready to", "are concerned")."""
-    if head.lemma_ == "be":
-        return next((child.lemma_.lower() for child in head.children if child.dep_ == "acomp"), "be")
+    """The verb, or the adjective that a copula carries ("is ready to", "remains open to")."""
+    if head.lemma_ in _COPULAS:
+        return next((child.lemma_.lower() for child in head.children if child.dep_ == "acomp"), head.lemma_)
     return _wish(head)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.layout import TokenRange, trim
 
@@ -22,6 +22,8 @@ OFFICES = frozenset(
 )
 """Heads of phrases that are somebody one can speak to; whom they stand for is for the linking to say."""
 _SOMEBODY = frozenset({"him", "her", "them", "us", "me", "you"})
+_RELATIVE = frozenset({"WP", "WDT", "WP$"})
+_NAMES = frozenset({"PERSON", "GPE", "NORP", "ORG"})
 _IN_A_NAME = frozenset({"of", "for", "at", "in", "from"})
 
 
@@ -92,25 +94,39 @@ def is_passive(verb: Token) -> bool:
 def addressee_of(verb: Token) -> TokenRange | None:
     """Whom it is said to: an indirect object, "to …", or somebody who is the object of a verb of telling."""
     for child in verb.children:
-        if child.dep_ == "dobj" and child.i > verb.i and _is_somebody(child):
+        if child.dep_ == "dobj" and child.i > verb.i and is_somebody(child):
             return noun_phrase(child)
         own = next((c for c in child.children if c.dep_ == "nsubj"), None) if child.dep_ == "ccomp" else None
-        if own is not None and infinitive_of(child) is not None and _is_somebody(own):
+        if own is not None and infinitive_of(child) is not None and is_somebody(own):
             return noun_phrase(own)
         if child.dep_ == "dative" and child.pos_ in {"NOUN", "PROPN", "PRON"}:
             return noun_phrase(child)
         if child.dep_ in {"dative", "prep"} and child.lower_ in {"to", "with"}:
             inner = next((g for g in child.children if g.dep_ == "pobj"), None)
-            if inner is not None and _is_somebody(inner):
+            if inner is not None and is_somebody(inner):
                 return noun_phrase(inner)
     return None
 
 
-def _is_somebody(noun: Token) -> bool:
-    """A person, a people or a state, as far as the parse tells: a name, a personal pronoun, "the president"."""
+def is_somebody(noun: Token) -> bool:
+    """A person, a people or a state, as far as the parse tells: a name, a personal pronoun, "the president".
+
+    What somebody has is not somebody, though its name may pass for an organization's ("Japan's Defence Programme").
+    """
     if noun.pos_ == "PRON":
         return noun.lower_ in _SOMEBODY
-    return noun.ent_type_ in {"PERSON", "GPE", "NORP", "ORG"} or noun.lemma_.lower() in OFFICES
+    if noun.ent_type_ == "PERSON" or noun.lemma_.lower() in OFFICES:
+        return True
+    return noun.ent_type_ in _NAMES and not any(child.dep_ == "poss" for child in noun.children)
+
+
+def antecedent(doc: Doc, run: TokenRange) -> Span:
+    """The phrase that a relative pronoun stands for, else the phrase itself."""
+    head: Token = doc[run[0] : run[1]].root
+    clause = head.head
+    if head.tag_ in _RELATIVE and clause.dep_ == "relcl":
+        return doc[slice(*noun_phrase(clause.head))]
+    return doc[run[0] : run[1]]
 
 
 def infinitive_of(clause: Token) -> TokenRange | None:

@@ -172,6 +172,11 @@ def test_a_signed_quotation_names_its_speaker(statements: Callable[[str], list[S
         ("The minister said that the West must keep its word.", "directive"),
         ("The president expressed hope that the neighbours would support the plan.", "directive"),
         ("The government announced new sanctions against the bank.", "commissive"),
+        ("Hope was expressed that the neighbours would open their markets.", "directive"),
+        ("The president stressed the need for the neighbours to reopen the border.", "directive"),
+        ("The president said that they would never give up the islands.", "commissive"),
+        ("The minister said that we remain open to dialogue.", "commissive"),
+        ("The delegates wanted a binding treaty.", "directive"),
     ],
 )
 def test_the_act_is_what_is_done_by_saying_it(
@@ -186,10 +191,39 @@ def test_the_act_is_what_is_done_by_saying_it(
         ("The president told reporters that the deal was close.", "told reporters"),
         ("The ministry said in a statement that two ships were seized.", "statement"),
         ("The president, posting on Truth Social, described the call as excellent.", "Truth Social"),
+        ("A press conference was held in which the president stated that the treaty was dead.", "press conference"),
+        ("The prime minister told parliament that the troops would leave.", "told parliament"),
     ],
 )
 def test_the_channel_is_named(statements: Callable[[str], list[Statement]], text: str, channel: str) -> None:
     assert only(statements(text)).channel == channel
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "During the phone call, the president stressed that the border must stay open.",
+        "The president urged parliament to pass the bill.",
+        "Before the press conference, the minister said that the talks had failed.",
+    ],
+)
+def test_what_carries_no_words_is_no_channel(statements: Callable[[str], list[Statement]], text: str) -> None:
+    assert only(statements(text)).channel is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The minister promised to lower the tariffs.", "AGREE"),
+        ("The two leaders reaffirmed their support for the treaty.", "SUPPORT"),
+        ("The president said that we will not accept the ruling.", "REJECT"),
+        ("The general warned that the ships would be sunk.", "THREATEN"),
+    ],
+)
+def test_the_plover_code_joins_with_event_data(
+    statements: Callable[[str], list[Statement]], text: str, code: str
+) -> None:
+    assert only(statements(text)).plover == code
 
 
 FRAGMENTS = [
