@@ -158,16 +158,28 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
         return
     if lexicon.happens_to(verb.lemma_, passive) or is_hypothetical(verb) or is_unasserted(verb, lexicon):
         return
-    if _is_about_a_thing(verb) or not (passive or can_promise(agent, lexicon)):
+    instrument = not passive and agent is not None and fits(agent, "instrument", lexicon) and agent.pos_ != "PRON"
+    if _is_about_a_thing(verb) or not (passive or instrument or can_promise(agent, lexicon)):
         return
     outcome = ("considering", "do") if perhaps else _modal_outcome(verb, governor, lexicon)
     tokens = clause_tokens(verb, _start(verb, agent), coordinated(verb)) | _antecedent_tokens(verb)
     if (misread := misread_subject(verb)) is not None:
         tokens |= subtree(misread)
-    doer = by_whom(verb) if passive else agent
+    doer = None if instrument else by_whom(verb) if passive else _who_says_it(agent, governor, lexicon)
     for row in _rows(_Clause("modal", verb, distinct_actions(verb), tokens, doer, outcome, governor), lexicon):
-        row.marks |= ({"passive"} if passive else set()) | ({"perhaps"} if perhaps else set())
+        row.marks |= {
+            mark for mark, holds in (("passive", passive), ("perhaps", perhaps), ("instrument", instrument)) if holds
+        }
         yield row
+
+
+def _who_says_it(agent: Token | None, governor: Token | None, lexicon: CommitmentLexicon) -> Token | None:
+    """ "The Commission announced it will …": the institution that says so; else the subject as it is."""
+    if agent is None or agent.lower_ != "it" or governor is None or governor.pos_ != "VERB":
+        return agent
+    teller = subject_of(governor)
+    institution = teller is not None and teller.pos_ in {"NOUN", "PROPN"} and teller.ent_type_ != "PERSON"
+    return teller if institution and can_promise(teller, lexicon) else agent
 
 
 def _wish(verb: Token, lexicon: CommitmentLexicon) -> list[Token]:

@@ -12,6 +12,7 @@ from pipelines.extraction.commitment_parse import (
     distinct_actions,
     is_infinitive,
     is_passive,
+    repeats_to,
 )
 
 _NOT_AHEAD = frozenset({"every", "each", "last", "past", "today", "daily", "annual", "this", "years", "the"})
@@ -65,8 +66,17 @@ def infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Toke
         return []
     if cue.objects == "act" and lexicon.happens_to(verb.lemma_, is_passive(verb)):
         return []
-    between = child(token, "dobj") if cue.pos == "verb" else None
-    return [] if between is not None and between.i < verb.i else distinct_actions(verb)
+    if cue.pos == "verb" and _is_purpose(token, verb):
+        return []
+    return distinct_actions(verb)
+
+
+def _is_purpose(cue: Token, verb: Token) -> bool:
+    """ "accepted the plan to …", "agreed on the importance of talks, to manage …": the infinitive of something else."""
+    between = [c for c in cue.children if c.dep_ in {"dobj", "prep"} and cue.i < c.i < verb.i]
+    if any(c.dep_ == "dobj" for c in between):
+        return True
+    return any(c.lower_ in {"on", "upon", "about"} for c in between) and not repeats_to(verb)
 
 
 def _is_to(be: Token, verb: Token) -> bool:

@@ -296,7 +296,7 @@ def coordinated(first: Token) -> list[Token]:
         has_to = is_infinitive(token)
         if child(token, *SUBJECTS) is not None or (child(token, "aux") is not None and not has_to):
             continue
-        if wants_to and has_to and (_repeats_to(token) or _is_listed(token)):
+        if wants_to and has_to and (repeats_to(token) or _is_listed(token)):
             found.append(token)
         elif token.dep_ == "conj" and (wants_to or not has_to):
             strayed = token.tag_ == "VB" and token.head.tag_ in TENSED
@@ -313,7 +313,7 @@ def _to(verb: Token) -> Token:
     return next(c for c in verb.children if c.tag_ == "TO")
 
 
-def _repeats_to(verb: Token) -> bool:
+def repeats_to(verb: Token) -> bool:
     """ "… and to continue": a repeated "to" takes up the first infinitive."""
     to = _to(verb)
     return to.i > 0 and to.doc[to.i - 1].lower_ in {"and", "or"}
@@ -323,7 +323,8 @@ def _is_listed(verb: Token) -> bool:
     """ "…, to speed up …, and to begin …": the middle of a list of infinitives."""
     to = _to(verb)
     ends = (c for c in verb.children if c.dep_ == "conj" and is_infinitive(c))
-    return to.i > 0 and to.doc[to.i - 1].text == "," and any(_repeats_to(c) for c in ends)
+    before = to.doc[to.i - 1].text if to.i > 0 else ""
+    return before == ";" or (before == "," and any(repeats_to(c) for c in ends))
 
 
 # -- the words of a clause --------------------------------------------------------------------------------------------

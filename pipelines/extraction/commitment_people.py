@@ -6,6 +6,8 @@ article: "we" and "our", the one who affirms a commitment, and whom "the teams" 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Protocol
@@ -22,6 +24,11 @@ _FIRST_PERSON = _I | {"we", "us", "our", "ours"}
 _THIRD_PERSON = frozenset({"its", "it", "their", "they"})
 _TOGETHER = frozenset({"together", "mutual", "bilateral", "cooperate", "cooperation", "dialogue"})
 _OTHERS = frozenset({"him", "her", "them"})
+_BOTH = frozenset({"both", "two"})
+_LEAD = 150
+"""Tokens within which an article's authors say who they are."""
+_OWN_ACCOUNTS = ("fact sheet", "factsheet")
+_DASHES = frozenset({"-", "–", "—", ","})
 _PLACES = frozenset({"in", "at", "across", "within", "through", "about", "around", "throughout", "during", "despite"})
 _SIDE_LABELS = frozenset({"pobj", "dobj", "poss", "amod", "conj", "dative", "compound", "nmod", "attr"})
 
@@ -47,12 +54,40 @@ class Linked(Protocol):
 class Roles:
     """The people of one article's commitments."""
 
-    def __init__(self, doc: Doc, linked: Linked, statements: Sequence[Statement], lexicon: CommitmentLexicon) -> None:
+    def __init__(
+        self, doc: Doc, linked: Linked, statements: Sequence[Statement], lexicon: CommitmentLexicon, title: str = ""
+    ) -> None:
+        self._title = title.casefold()
         self._doc = doc
         self._text = doc.text
         self._linked = linked
         self._statements = statements
         self.lexicon = lexicon
+
+    @cached_property
+    def is_own_account(self) -> bool:
+        """Whether a side itself sets out what an act or accord of its own will do: fact sheets, texts of agreements."""
+        return self._title.startswith(_OWN_ACCOUNTS) or self._is_of_accord
+
+    @cached_property
+    def _is_of_accord(self) -> bool:
+        """Whether the article's title is about an agreement of two sides."""
+        words = re.findall(r"\w+", self._title)
+        return any("accord" in self.lexicon.object_classes.get(word.removesuffix("s"), ()) for word in words)
+
+    @cached_property
+    def _parties(self) -> Referent:
+        """The two countries that an article is about: those of its main event, else the two that it names most."""
+        both = self._linked.participants
+        if len(both.countries) > 1:
+            return state_of(both)
+        named: Counter[str] = Counter()
+        for entity in self._doc.ents:
+            if entity.label_ in {"GPE", "NORP"}:
+                named.update(self._linked.resolve(entity).countries)
+        named.update(dict.fromkeys(both.countries, len(named)))
+        often = [country for country, n in named.most_common(2) if n > 1]
+        return Referent((), tuple(sorted(often)), "government", "group", 0.6) if len(often) == 2 else NOBODY
 
     # -- statements ----------------------------------------------------------------------------------------------------
 
@@ -103,6 +138,9 @@ class Roles:
 
     def _unnamed(self, candidate: Candidate) -> Referent:
         """Nobody named: "it was agreed" is both sides'; of a measure ("will be paid") the state that tells of it."""
+        by_itself = {"passive", "instrument"} & candidate.marks
+        if by_itself and self._is_of_accord and len(self._parties.countries) > 1:
+            return self._parties
         if "passive" not in candidate.marks:
             return self._linked.participants
         statement = self._speaker_around(candidate.trigger)
@@ -125,6 +163,9 @@ class Roles:
         if head.lower_ in _FIRST_PERSON:
             return self._first_person(head)
         found = self._linked.resolve(phrase(head))
+        shared = self.lexicon.actors.get(head.lemma_.lower()) == "both_sides" and child(head, "poss") is None
+        if shared and len(found.countries) < 2 and any(c.lower_ in _BOTH for c in head.lefts):
+            return self._parties if is_known(self._parties) else found
         other = child(head, "appos")
         if not found.leader_ids and other is not None:
             named = self._linked.resolve(phrase(other))
@@ -159,6 +200,8 @@ class Roles:
     def _authors(self) -> Referent:
         """Who "we" are where the text says so itself: "We, the leaders of France and Germany, …"."""
         for token in self._doc[:-3]:
+            if token.lower_ == "we" and token.nbor().text in _DASHES - {","} and token.i < _LEAD:
+                return self._named_within(token.i + 2)
             if token.lower_ == "we" and token.nbor().text == ",":
                 named = next((t for t in token.nbor(2).subtree if t.i > token.i and t.pos_ in {"NOUN", "PROPN"}), None)
                 named = next(
@@ -167,6 +210,12 @@ class Roles:
                 if named is not None and named.left_edge.i == token.i + 2:
                     return self._linked.resolve(self._doc[named.left_edge.i : named.right_edge.i + 1])
         return NOBODY
+
+    def _named_within(self, start: int) -> Referent:
+        """Those whom an apposition names up to its closing dash: "We – the Foreign Minister of …, … – met"."""
+        end = next((t.i for t in self._doc[start : start + _LEAD] if t.text in _DASHES - {",", "-"}), start)
+        named = [e for e in self._doc[start:end].ents if e.label_ in {"GPE", "NORP"}]
+        return state_of(unite(self._linked.resolve(e) for e in named)) if len(named) > 1 else NOBODY
 
     def _stand_in(self, head: Token, found: Referent) -> Referent:
         """Whom somebody without a name acts for: "its army", a meeting's "teams", the "authorities" of a speaker."""
@@ -186,7 +235,8 @@ class Roles:
             return state_of(both) if len(both.countries) > 1 else found
         if role == "speaker_state" and (statement := self._speaker_around(head)) is not None:
             return state_of(statement.referent)
-        return found
+        alone = self._linked.author if is_known(self._linked.author) else self._linked.participants
+        return state_of(alone) if role == "speaker_state" and len(alone.countries) == 1 else found
 
     def _country_before(self, pronoun: Token) -> Referent | None:
         """The nearest country before "its" in the sentence."""

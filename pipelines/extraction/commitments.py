@@ -56,7 +56,7 @@ def find_commitments(
     one that ships with Readout.
     """
     lexicon = lexicon or load_lexicon()
-    roles = Roles(doc, linked, statements, lexicon)
+    roles = Roles(doc, linked, statements, lexicon, article.title or "")
     figures = _Figures(doc, article.published_on, times, quantities)
     rows = (_row(candidate, roles, figures) for candidate in find_candidates(doc, lexicon))
     return [row for row in rows if row is not None]
@@ -78,6 +78,8 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         return None
     committer = roles.committer(candidate)
     statement = roles.statement_at(spans)
+    if "instrument" in candidate.marks and not (roles.is_own_account and is_known(committer)):
+        return None
     if _binds_nobody(candidate, committer, statement) or _manages_talk(candidate, roles.lexicon):
         return None
     reporter = roles.reporter(candidate, statement)
