@@ -130,14 +130,27 @@ def _pole(deed: Token, clause: _Clause, polarity: str) -> str:
 def _act(deed: Token, clause: _Clause, lexicon: CommitmentLexicon) -> str:
     """The lemma of the deed, particle included; of a noun's deed what the cue says ("signed a treaty")."""
     if deed.pos_ not in {"VERB", "AUX"}:
-        act = clause.cue.act if clause.cue is not None else ""
-        if act == "deed":
-            act = lexicon.deeds.get(deed.lemma_.lower(), deed.lemma_)
-        if act:
+        if act := _nominal_act(deed, clause, lexicon):
             return act
         deed = clause.trigger
+    if deed.lemma_ == "make" and (oprd := next((c for c in deed.children if c.lower_ == "sure"), None)) is not None:
+        return f"make {oprd.lower_}"
     particle = child(deed, "prt")
     return f"{deed.lemma_} {particle.lower_}" if particle is not None else deed.lemma_
+
+
+def _nominal_act(noun: Token, clause: _Clause, lexicon: CommitmentLexicon) -> str:
+    """What is done where a cue takes a noun: the noun's own verb ("the renewal of ties": renew), or what the cue says.
+
+    A noun of change is looked for under its qualities ("commitment to further development of ties": develop).
+    """
+    act = clause.cue.act if clause.cue is not None else ""
+    own = lexicon.deeds.get(noun.lemma_.lower(), "")
+    if act == "deed":
+        return own or ("" if clause.kind == "verb" else noun.lemma_)
+    if act == "commit" and own and any(c.lower_ == "of" for c in noun.children):
+        return own
+    return act
 
 
 # -- will -------------------------------------------------------------------------------------------------------------
@@ -268,7 +281,9 @@ def _cue_of(token: Token, lexicon: CommitmentLexicon) -> tuple[Token, str, tuple
         return token, "adjective", cues
     particle = child(token, "prt")
     lemma = f"{token.lemma_} {particle.lower_}" if particle is not None else token.lemma_
-    cues = lexicon.frames("verb", lemma, token.lower_)
+    adverb = next((c for c in token.children if c.i == token.i + 1 and c.pos_ == "ADV"), None)
+    phrasal = lexicon.frames("verb", f"{token.lemma_} {adverb.lower_}") if adverb is not None else ()
+    cues = phrasal or lexicon.frames("verb", lemma, token.lower_)
     return token, "verb", tuple(cue for cue in cues if not is_passive(token) or _works_in_passive(token, cue))
 
 

@@ -22,14 +22,29 @@ from pipelines.records import NOBODY, Referent, Statement, unite
 _I = frozenset({"i", "me", "my"})
 _FIRST_PERSON = _I | {"we", "us", "our", "ours"}
 _THIRD_PERSON = frozenset({"its", "it", "their", "they"})
-_TOGETHER = frozenset({"together", "mutual", "bilateral", "cooperate", "cooperation", "dialogue"})
+_TOGETHER = frozenset(
+    {
+        "alliance",
+        "bilateral",
+        "cooperate",
+        "cooperation",
+        "dialogue",
+        "interaction",
+        "mutual",
+        "partnership",
+        "relationship",
+        "together",
+    }
+)
+_YOU = frozenset({"you", "your"})
+_OTHER_PRONOUNS = frozenset({"its", "their", "them"})
 _OTHERS = frozenset({"him", "her", "them"})
 _BOTH = frozenset({"both", "two"})
 _LEAD = 150
 """Tokens within which an article's authors say who they are."""
 _OWN_ACCOUNTS = ("fact sheet", "factsheet")
 _DASHES = frozenset({"-", "–", "—", ","})
-_PLACES = frozenset({"in", "at", "across", "within", "through", "about", "around", "throughout", "during", "despite"})
+_PLACES = frozenset({"in", "at", "across", "within", "through", "about", "around", "throughout", "during", "inside"})
 _SIDE_LABELS = frozenset({"pobj", "dobj", "poss", "amod", "conj", "dative", "compound", "nmod", "attr"})
 
 
@@ -236,7 +251,8 @@ class Roles:
         if role == "speaker_state" and (statement := self._speaker_around(head)) is not None:
             return state_of(statement.referent)
         alone = self._linked.author if is_known(self._linked.author) else self._linked.participants
-        return state_of(alone) if role == "speaker_state" and len(alone.countries) == 1 else found
+        of_author = role == "speaker_state" and self.is_own_account and len(alone.countries) == 1
+        return state_of(alone) if of_author else found
 
     def _country_before(self, pronoun: Token) -> Referent | None:
         """The nearest country before "its" in the sentence."""
@@ -292,19 +308,57 @@ class Roles:
 
     # -- the other side ------------------------------------------------------------------------------------------------
 
-    def counterparty(self, candidate: Candidate, committer: Referent) -> Referent:
-        """The first other side that the deed names, else the other side of the meeting where they act together."""
-        for i in sorted(candidate.tokens):
-            token = self._doc[i]
-            if i > candidate.trigger.i and token.dep_ in _SIDE_LABELS and _is_side(token, candidate):
+    def counterparty(self, candidate: Candidate, committer: Referent, statement: Statement | None = None) -> Referent:
+        """The first other side that the deed names, else whom its pronouns mean, else the other side of the meeting
+        where they act together, else whose country aid or force goes to."""
+        for find in (self._named_side, self._meant_side, self._partner, self._place):
+            if is_known(other := find(candidate, committer, statement)):
+                return other
+        return NOBODY
+
+    def _named_side(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
+        for token in self._behind_trigger(candidate):
+            if token.dep_ in _SIDE_LABELS and _is_side(token, candidate):
                 other = without(self._side(token), committer)
                 if is_known(other):
                     return other
+        return NOBODY
+
+    def _meant_side(self, candidate: Candidate, committer: Referent, statement: Statement | None) -> Referent:
+        """Whom "its", "their" and "them" mean; "you" is who is spoken to."""
+        for token in self._behind_trigger(candidate):
+            if token.lower_ in _YOU:
+                spoken_to = statement.addressee_referent if statement is not None else NOBODY
+                other = without(spoken_to if is_known(spoken_to) else self._linked.participants, committer)
+            elif token.lower_ in _OTHER_PRONOUNS:
+                other = without(self._linked.resolve(self._doc[token.i : token.i + 1]), committer)
+            else:
+                continue
+            if is_known(other):
+                return other
+        return NOBODY
+
+    def _partner(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
         both = self._linked.participants
-        together = any(self._doc[i].lower_ in _TOGETHER for i in candidate.tokens)
+        together = any(self._doc[i].lemma_.lower() in _TOGETHER for i in candidate.tokens)
         takes_part = set(both.countries) & set(committer.countries)
         other = without(both, committer) if together and takes_part else NOBODY
         return other if committer.leader_ids or not is_known(other) else state_of(other)
+
+    def _place(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
+        """ "assistance for people inside Ukraine", "the offensive in Lebanon"."""
+        classes = (self.lexicon.object_classes.get(self._doc[i].lemma_.lower(), ()) for i in candidate.tokens)
+        if not any({"aid", "force"} & set(found) for found in classes):
+            return NOBODY
+        for token in self._behind_trigger(candidate):
+            if token.ent_type_ == "GPE" and token.dep_ == "pobj":
+                other = without(self._linked.resolve(phrase(token)), committer)
+                if is_known(other):
+                    return other
+        return NOBODY
+
+    def _behind_trigger(self, candidate: Candidate) -> list[Token]:
+        return [self._doc[i] for i in sorted(candidate.tokens) if i > candidate.trigger.i]
 
 
 def _is_that_clause(verb: Token) -> bool:
@@ -322,7 +376,7 @@ def _is_side(token: Token, candidate: Candidate) -> bool:
     placed = False
     while token not in (candidate.action, candidate.trigger) and token.head != token:
         if token.dep_ == "prep" and not placed:
-            placed = True
+            placed = token.lower_ != "of" or token.head.lower_ != "presence"
             if token.lower_ in _PLACES:
                 return False
         if token.dep_ == "advcl" and child(token, *SUBJECTS) is not None:

@@ -58,8 +58,25 @@ def find_commitments(
     lexicon = lexicon or load_lexicon()
     roles = Roles(doc, linked, statements, lexicon, article.title or "")
     figures = _Figures(doc, article.published_on, times, quantities)
-    rows = (_row(candidate, roles, figures) for candidate in find_candidates(doc, lexicon))
-    return [row for row in rows if row is not None]
+    found = ((candidate, _row(candidate, roles, figures)) for candidate in find_candidates(doc, lexicon))
+    rows = [(candidate, row) for candidate, row in found if row is not None]
+    _share_counterparties(rows)
+    return [row for _, row in rows]
+
+
+def _share_counterparties(rows: Sequence[tuple[Candidate, Commitment]]) -> None:
+    """Deeds of one cue, or of one side in one sentence that carries on, are done to the same other side unless they
+    name one: "ordered the renewal of ties with Georgia and an end to visas"."""
+    for candidate, row in rows:
+        if is_known(row.counterparty):
+            continue
+        for other, known in rows:
+            same = other.trigger == candidate.trigger or (
+                "added" in candidate.marks and other.trigger.sent == candidate.trigger.sent
+            )
+            if same and is_known(known.counterparty) and known.committer_referent == row.committer_referent:
+                row.counterparty = known.counterparty
+                break
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +111,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         committer_referent=committer,
         reported_by=_reported_by(candidate, committer, reporter, statement),
         self_reported=self_reported,
-        counterparty=roles.counterparty(candidate, committer),
+        counterparty=roles.counterparty(candidate, committer, statement),
         action=candidate.act,
         object=_object(candidate, figures),
         firmness=candidate.firmness,
@@ -134,7 +151,7 @@ def _reported_by(
 
     Who announces aid tells what the state will give.
     """
-    if candidate.act == "announce":
+    if candidate.trigger.lemma_ == "announce":
         return committer.leader_ids
     told = statement is not None and candidate.kind != "noun" and not _is_cue_of(candidate.trigger, statement)
     return reporter.leader_ids if told or reporter.leader_ids != committer.leader_ids else ()
