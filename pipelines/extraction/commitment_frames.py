@@ -122,9 +122,18 @@ def _prepositional(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[T
             planned = cue.objects != "dated" or all(_is_event(verb, lexicon) for verb in gerunds)
             return [action for verb in gerunds for action in distinct_actions(verb)] if planned else []
         noun = child(prep, "pobj")
+        if noun is not None and (gerund := _gerund_before(noun, prep, lexicon)) is not None:
+            return [gerund]
         if noun is not None and cue.objects not in {"ger", "dated"} and fits(noun, cue.objects, lexicon):
             return [noun]
     return []
+
+
+def _gerund_before(noun: Token, prep: Token, lexicon: CommitmentLexicon) -> Token | None:
+    """The gerund that the parser took for a quality of its object: "to continuing joint efforts"."""
+    first = prep.nbor() if prep.i + 1 < len(prep.doc) else prep
+    taken = first.tag_ == "VBG" and first.head == noun and first.dep_ == "amod"
+    return first if taken and fits(noun, "deed", lexicon) else None
 
 
 def _is_event(verb: Token, lexicon: CommitmentLexicon) -> bool:

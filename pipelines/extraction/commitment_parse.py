@@ -21,6 +21,7 @@ _PEOPLE_PRONOUNS = frozenset({"i", "we", "he", "she", "they", "who", "both", "it
 _ACTING_ENTITIES = frozenset({"PERSON", "GPE", "ORG", "NORP", ""})
 _SEEMING = frozenset({"appear", "seem"})
 _ASPECTUAL = frozenset({"continue", "begin", "start", "keep", "go"})
+_STEPS = frozenset({"step", "measure"})
 _SIDE_MARKS = frozenset(
     {
         "although",
@@ -162,7 +163,10 @@ def by_whom(verb: Token) -> Token | None:
 
 
 def deed_of(verb: Token) -> Token:
-    """The deed itself in "continue to share"; a noun after it ("continue contacts") leaves the aspect verb."""
+    """The deed itself in "continue to share" and "take steps to lift"; a noun after it ("continue contacts") leaves the aspect verb."""
+    if verb.lemma_ == "take" and (steps := child(verb, "dobj")) is not None and steps.lemma_ in _STEPS:
+        aims = (c for c in (*steps.rights, *verb.rights) if c.dep_ in CLAUSES and is_infinitive(c))
+        return next(aims, verb)
     inner = child(verb, "xcomp") if verb.lemma_ in _ASPECTUAL else None
     return inner if inner is not None and inner.pos_ == "VERB" else verb
 

@@ -39,6 +39,8 @@ _TOGETHER = frozenset(
 _YOU = frozenset({"you", "your"})
 _OTHER_PRONOUNS = frozenset({"its", "their", "them"})
 _OTHERS = frozenset({"him", "her", "them"})
+_CIRCUMSTANCES = frozenset({"presence", "face", "wake", "context"})
+"""Heads of "in the … of", which tell under what circumstances somebody acts."""
 _BOTH = frozenset({"both", "two"})
 _LEAD = 150
 """Tokens within which an article's authors say who they are."""
@@ -156,7 +158,7 @@ class Roles:
         by_itself = {"passive", "instrument"} & candidate.marks
         if by_itself and self._is_of_accord and len(self._parties.countries) > 1:
             return self._parties
-        if "passive" not in candidate.marks:
+        if {"passive", "there"}.isdisjoint(candidate.marks):
             return self._linked.participants
         statement = self._speaker_around(candidate.trigger)
         return state_of(statement.referent if statement is not None else self._linked.participants)
@@ -309,38 +311,33 @@ class Roles:
     # -- the other side ------------------------------------------------------------------------------------------------
 
     def counterparty(self, candidate: Candidate, committer: Referent, statement: Statement | None = None) -> Referent:
-        """The first other side that the deed names, else whom its pronouns mean, else the other side of the meeting
-        where they act together, else whose country aid or force goes to."""
-        for find in (self._named_side, self._meant_side, self._partner, self._place):
+        """The first other side that the deed names or its pronouns mean ("you" is who is spoken to), else the other side
+        of the meeting where they act together, or of the agreement, else whose country aid or force goes to."""
+        for find in (self._named_side, self._partner, self._place):
             if is_known(other := find(candidate, committer, statement)):
                 return other
         return NOBODY
 
-    def _named_side(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
+    def _named_side(self, candidate: Candidate, committer: Referent, statement: Statement | None) -> Referent:
         for token in self._behind_trigger(candidate):
-            if token.dep_ in _SIDE_LABELS and _is_side(token, candidate):
-                other = without(self._side(token), committer)
-                if is_known(other):
-                    return other
-        return NOBODY
-
-    def _meant_side(self, candidate: Candidate, committer: Referent, statement: Statement | None) -> Referent:
-        """Whom "its", "their" and "them" mean; "you" is who is spoken to."""
-        for token in self._behind_trigger(candidate):
+            found = NOBODY
             if token.lower_ in _YOU:
-                spoken_to = statement.addressee_referent if statement is not None else NOBODY
-                other = without(spoken_to if is_known(spoken_to) else self._linked.participants, committer)
+                found = statement.addressee_referent if statement is not None else NOBODY
+                found = found if is_known(found) else self._linked.participants
             elif token.lower_ in _OTHER_PRONOUNS:
-                other = without(self._linked.resolve(self._doc[token.i : token.i + 1]), committer)
-            else:
-                continue
-            if is_known(other):
+                found = self._linked.resolve(self._doc[token.i : token.i + 1])
+            elif token.dep_ in _SIDE_LABELS and _is_side(token, candidate):
+                found = self._side(token)
+            if is_known(other := without(found, committer)):
                 return other
         return NOBODY
 
     def _partner(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
+        if self._is_of_accord and len(committer.countries) == 1 and set(committer.countries) < set(self._parties.countries):
+            return without(self._parties, committer)
         both = self._linked.participants
-        together = any(self._doc[i].lemma_.lower() in _TOGETHER for i in candidate.tokens)
+        words = {self._doc[i].lemma_.lower() for i in candidate.tokens}
+        together = not _TOGETHER.isdisjoint(words) and "with" not in words
         takes_part = set(both.countries) & set(committer.countries)
         other = without(both, committer) if together and takes_part else NOBODY
         return other if committer.leader_ids or not is_known(other) else state_of(other)
@@ -373,10 +370,12 @@ def _is_side(token: Token, candidate: Candidate) -> bool:
     """Whether a word can name the other side: not a place, and not inside a clause of its own."""
     if not (_may_name(token) or (token.lower_ in _OTHERS and token.dep_ in {"pobj", "dobj"})):
         return False
-    placed = False
+    placed = token.dep_ == "poss"
     while token not in (candidate.action, candidate.trigger) and token.head != token:
+        if token.lower_ in _CIRCUMSTANCES:
+            return False
         if token.dep_ == "prep" and not placed:
-            placed = token.lower_ != "of" or token.head.lower_ != "presence"
+            placed = True
             if token.lower_ in _PLACES:
                 return False
         if token.dep_ == "advcl" and child(token, *SUBJECTS) is not None:
