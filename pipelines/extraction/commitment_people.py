@@ -343,16 +343,19 @@ class Roles:
         return other if committer.leader_ids or not is_known(other) else state_of(other)
 
     def _place(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
-        """ "assistance for people inside Ukraine", "the offensive in Lebanon"."""
-        classes = (self.lexicon.object_classes.get(self._doc[i].lemma_.lower(), ()) for i in candidate.tokens)
-        if not any({"aid", "force"} & set(found) for found in classes):
+        """ "assistance for people inside Ukraine", "the offensive in Lebanon"; aid without a place goes to the other of
+        the two countries that the article is about."""
+        words = (self._doc[i].lemma_.lower() for i in candidate.tokens)
+        classes = {found for word in words for found in self.lexicon.object_classes.get(word, ())}
+        if classes.isdisjoint({"aid", "force"}):
             return NOBODY
         for token in self._behind_trigger(candidate):
             if token.ent_type_ == "GPE" and token.dep_ == "pobj":
                 other = without(self._linked.resolve(phrase(token)), committer)
                 if is_known(other):
                     return other
-        return NOBODY
+        one_of_two = len(committer.countries) == 1 and set(committer.countries) < set(self._parties.countries)
+        return without(self._parties, committer) if "aid" in classes and one_of_two else NOBODY
 
     def _behind_trigger(self, candidate: Candidate) -> list[Token]:
         return [self._doc[i] for i in sorted(candidate.tokens) if i > candidate.trigger.i]

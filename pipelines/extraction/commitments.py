@@ -38,6 +38,10 @@ _PAST_WORDS = frozenset({"last", "past", "previous", "recent", "recently", "late
 _OFFICIAL = frozenset({"leader", "official", "government"})
 _SHORT = 6
 """Tokens below which a clause says little about what is promised."""
+_LONG, _LONG_SENTENCE = 35, 60
+"""Tokens beyond which parses err more."""
+_SURE, _LIKELY = 0.85, 0.6
+"""Confidence of linking and of attribution."""
 _AMOUNT_LABELS = frozenset({"nummod", "quantmod", "compound", "amod", "nmod", "npadvmod"})
 
 
@@ -55,13 +59,30 @@ def find_commitments(
     Takes the article's parse and what linking, attribution, dates and quantities found in it; `lexicon` defaults to the
     one that ships with Readout.
     """
+    found = observed_commitments(doc, article, linked, statements, times, quantities, lexicon)
+    return [row for row, _ in found]
+
+
+def observed_commitments(
+    doc: Doc,
+    article: Article,
+    linked: Linked,
+    statements: Sequence[Statement],
+    times: Sequence[TimeExpression],
+    quantities: Sequence[Quantity],
+    lexicon: CommitmentLexicon | None = None,
+) -> list[tuple[Commitment, list[str]]]:
+    """As `find_commitments`, each row with the observations that its confidence is made of: what training learns from."""
     lexicon = lexicon or load_lexicon()
     roles = Roles(doc, linked, statements, lexicon, article.title or "")
     figures = _Figures(doc, article.published_on, times, quantities)
     found = ((candidate, _row(candidate, roles, figures)) for candidate in find_candidates(doc, lexicon))
     rows = [(candidate, row) for candidate, row in found if row is not None]
     _share_counterparties(rows)
-    return [row for _, row in rows]
+    observed = [(row, observations(candidate, row, figures)) for candidate, row in rows]
+    for row, names in observed:
+        row.confidence = _confidence(names, lexicon)
+    return observed
 
 
 def _share_counterparties(rows: Sequence[tuple[Candidate, Commitment]]) -> None:
@@ -120,7 +141,6 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         quantity=quantity,
         baseline=baseline,
         due=_due(candidate, spans, figures, statement),
-        confidence=_confidence(candidate, committer, statement, roles.lexicon),
     )
 
 
@@ -292,24 +312,46 @@ def _is_long_past(spans: Sequence[tuple[int, int]], figures: _Figures) -> bool:
 # -- how sure ---------------------------------------------------------------------------------------------------------
 
 
-def observations(candidate: Candidate, committer: Referent, statement: Statement | None) -> list[str]:
+def observations(candidate: Candidate, row: Commitment, figures: _Figures) -> list[str]:
     """What speaks for or against a row, as feature names of the confidence model."""
-    agent = candidate.agent
+    committer, statement = row.committer_referent, row.statement
+    size = len(candidate.tokens)
     names = [
         "bias",
         f"kind={candidate.kind}",
         f"firmness={candidate.firmness}",
-        f"agent={_agent_class(agent)}",
+        f"agent={_agent_class(candidate.agent)}",
         f"committer={_committer_class(committer)}",
         f"basis={committer.basis or 'none'}",
+        f"linked={_level(committer.confidence)}",
         f"told={statement.quote_type if statement is not None else 'narrated'}",
+        f"told={_level(statement.confidence) if statement is not None else 'narrated'}",
+        f"size={'short' if size < _SHORT else 'long' if size > _LONG else 'middle'}",
+        f"holds={_verb_class(candidate)}",
         *(f"mark={mark}" for mark in sorted(candidate.marks)),
     ]
-    if candidate.polarity == "refrain":
-        names.append("refrain")
-    if len(candidate.tokens) < _SHORT:
-        names.append("short")
-    return names
+    others = {
+        "refrain": candidate.polarity == "refrain",
+        "self_reported": row.self_reported,
+        "amount": row.quantity is not None,
+        "due": row.due is not None,
+        "counterparty": is_known(row.counterparty),
+        "undated": figures.published_on is None,
+        "reported": candidate.governor is not None,
+        "relative": candidate.trigger.dep_ == "relcl",
+        "conjunct": candidate.trigger.dep_ == "conj",
+        "first": candidate.trigger.dep_ == "ROOT",
+        "long_sentence": len(candidate.trigger.sent) > _LONG_SENTENCE,
+    }
+    return names + [name for name, holds in others.items() if holds]
+
+
+def _level(confidence: float) -> str:
+    return "sure" if confidence >= _SURE else "likely" if confidence >= _LIKELY else "doubtful"
+
+
+def _verb_class(candidate: Candidate) -> str:
+    return "deed" if candidate.action.pos_ in {"VERB", "AUX"} else "noun"
 
 
 def _agent_class(agent: Token | None) -> str:
@@ -330,9 +372,7 @@ def _committer_class(committer: Referent) -> str:
     return "country" if committer.countries else "nobody"
 
 
-def _confidence(
-    candidate: Candidate, committer: Referent, statement: Statement | None, lexicon: CommitmentLexicon
-) -> float:
+def _confidence(names: Sequence[str], lexicon: CommitmentLexicon) -> float:
     """The probability that the row is right: the log-odds of what was observed, added up."""
-    total = sum(lexicon.log_odds.get(name, 0.0) for name in observations(candidate, committer, statement))
+    total = sum(lexicon.log_odds.get(name, 0.0) for name in names)
     return round(1 / (1 + math.exp(-total)), 3)
