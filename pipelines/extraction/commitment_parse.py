@@ -163,7 +163,7 @@ def by_whom(verb: Token) -> Token | None:
 
 
 def deed_of(verb: Token) -> Token:
-    """The deed itself in "continue to share" and "take steps to lift"; a noun after it ("continue contacts") leaves the aspect verb."""
+    """The deed itself in "continue to share" and "take steps to lift"; a noun ("continue contacts") leaves the verb."""
     if verb.lemma_ == "take" and (steps := child(verb, "dobj")) is not None and steps.lemma_ in _STEPS:
         aims = (c for c in (*steps.rights, *verb.rights) if c.dep_ in CLAUSES and is_infinitive(c))
         return next(aims, verb)

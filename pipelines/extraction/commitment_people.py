@@ -311,8 +311,8 @@ class Roles:
     # -- the other side ------------------------------------------------------------------------------------------------
 
     def counterparty(self, candidate: Candidate, committer: Referent, statement: Statement | None = None) -> Referent:
-        """The first other side that the deed names or its pronouns mean ("you" is who is spoken to), else the other side
-        of the meeting where they act together, or of the agreement, else whose country aid or force goes to."""
+        """The first other side that the deed names or its pronouns mean, else the other side of the meeting where they
+        act together, or of the agreement, else whose country aid or force goes to."""
         for find in (self._named_side, self._partner, self._place):
             if is_known(other := find(candidate, committer, statement)):
                 return other
@@ -333,7 +333,11 @@ class Roles:
         return NOBODY
 
     def _partner(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
-        if self._is_of_accord and len(committer.countries) == 1 and set(committer.countries) < set(self._parties.countries):
+        if (
+            self._is_of_accord
+            and len(committer.countries) == 1
+            and set(committer.countries) < set(self._parties.countries)
+        ):
             return without(self._parties, committer)
         both = self._linked.participants
         words = {self._doc[i].lemma_.lower() for i in candidate.tokens}

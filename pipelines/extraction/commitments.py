@@ -72,7 +72,7 @@ def observed_commitments(
     quantities: Sequence[Quantity],
     lexicon: CommitmentLexicon | None = None,
 ) -> list[tuple[Commitment, list[str]]]:
-    """As `find_commitments`, each row with the observations that its confidence is made of: what training learns from."""
+    """As `find_commitments`, each row with the observations that its confidence is made of, for training."""
     lexicon = lexicon or load_lexicon()
     roles = Roles(doc, linked, statements, lexicon, article.title or "")
     figures = _Figures(doc, article.published_on, times, quantities)
