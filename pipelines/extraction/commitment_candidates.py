@@ -259,12 +259,17 @@ def _predicate(token: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     clause, kind, cues = _cue_of(token, lexicon)
     if not cues or not ((is_finite(clause) and modal_of(clause) is None) or _will_be(kind, clause)):
         return
-    if is_hypothetical(clause) or is_unasserted(clause, lexicon):
+    if is_hypothetical(clause) or is_unasserted(clause, lexicon) or _was_to(token):
         return
     for cue in cues:
         if actions := complement(token, cue, lexicon):
             yield from _committed(kind, token, clause, cue, actions, lexicon)
             return
+
+
+def _was_to(token: Token) -> bool:
+    """ "They were to leave": a plan of the past, unless a report shifts the present."""
+    return token.lemma_ == "be" and token.tag_ == "VBD" and reporting_word(token) is None
 
 
 def _will_be(kind: str, clause: Token) -> bool:
@@ -432,6 +437,8 @@ def possessor(noun: Token) -> Token | None:
     if owner := child(noun, "poss"):
         return owner
     for modifier in noun.lefts:
+        if modifier.dep_ in {"compound", "nmod", "amod"} and modifier.left_edge.ent_type_ == "GPE":
+            modifier = modifier.left_edge
         named = modifier.dep_ in {"compound", "nmod", "amod"} and modifier.ent_type_ in {"GPE", "ORG", "NORP"}
         if named or (modifier.dep_ == "compound" and modifier.lemma_ == "government"):
             return modifier
@@ -469,7 +476,8 @@ def _contains(outer: Candidate, inner: Candidate) -> bool:
         return False
     token = inner.trigger
     while token != outer.trigger and token.head != token:
-        if token.pos_ in {"VERB", "AUX"} and child(token, *SUBJECTS) is not None and token != outer.action:
+        clause = child(token, *SUBJECTS) is not None or (token.dep_ == "conj" and token.tag_ in TENSED)
+        if token.pos_ in {"VERB", "AUX"} and clause and token != outer.action:
             return False
         token = token.head
     return token == outer.trigger

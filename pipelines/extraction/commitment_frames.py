@@ -15,6 +15,8 @@ from pipelines.extraction.commitment_parse import (
     repeats_to,
 )
 
+_STRESSED = frozenset({"importance", "need", "necessity", "urgency", "value"})
+"""Who agrees on these agrees on no deed."""
 _NOT_AHEAD = frozenset({"every", "each", "last", "past", "today", "daily", "annual", "this", "years", "the"})
 
 
@@ -146,7 +148,7 @@ def fits(noun: Token, objects: str, lexicon: CommitmentLexicon) -> bool:
     if objects == "any":
         return True
     wanted = set(objects.split())
-    nouns = [noun, *measured(noun)]
+    nouns = [noun] if noun.lemma_.lower() in _STRESSED else [noun, *measured(noun)]
     if noun.tag_ == "CD":
         nouns += [n for n in measured(noun.head) if n.i > noun.i]
     return any(wanted & lexicon.object_classes.get(n.lemma_.lower(), frozenset()) for n in nouns)

@@ -63,6 +63,11 @@ class Linked(Protocol):
         """Who says "I" outside quotations; `NOBODY` for news."""
         ...
 
+    @property
+    def home(self) -> Referent:
+        """The state whose government published the article; `NOBODY` for news."""
+        ...
+
     def resolve(self, span: Span) -> Referent:
         """Whom a noun phrase stands for; `NOBODY` where nobody can be named."""
         ...
@@ -196,9 +201,12 @@ class Roles:
             of_state = statement.quote_type == "indirect" and pronoun.lower_ not in _I
             return state_of(statement.referent) if of_state else statement.referent
         if pronoun.lower_ not in _I and is_known(self._authors):
-            return self._authors
+            author = self._linked.author
+            return author if set(author.countries) > set(self._authors.countries) else self._authors
         found = self._linked.resolve(self._doc[pronoun.i : pronoun.i + 1])
-        return found if is_known(found) else self._voice_near(pronoun)
+        found = found if is_known(found) else self._voice_near(pronoun)
+        own = pronoun.lower_ not in _I and self._title.startswith(_OWN_ACCOUNTS)
+        return self._linked.home if own and not is_known(found) else found
 
     def _voice_near(self, pronoun: Token) -> Referent:
         """The speaker of the nearest quotation of the paragraph, for a sentence of it that no statement holds."""
@@ -252,9 +260,7 @@ class Roles:
             return state_of(both) if len(both.countries) > 1 else found
         if role == "speaker_state" and (statement := self._speaker_around(head)) is not None:
             return state_of(statement.referent)
-        alone = self._linked.author if is_known(self._linked.author) else self._linked.participants
-        of_author = role == "speaker_state" and self.is_own_account and len(alone.countries) == 1
-        return state_of(alone) if of_author else found
+        return self._linked.home if role == "speaker_state" and is_known(self._linked.home) else found
 
     def _country_before(self, pronoun: Token) -> Referent | None:
         """The nearest country before "its" in the sentence."""

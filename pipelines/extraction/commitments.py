@@ -154,7 +154,7 @@ def _binds_nobody(candidate: Candidate, committer: Referent, statement: Statemen
 def _manages_talk(candidate: Candidate, lexicon: CommitmentLexicon) -> bool:
     """ "I will recall that …" only says what is said next."""
     speaks = candidate.agent is not None and candidate.agent.lower_ in _SPEAKERS
-    return speaks and lexicon.manages_talk(candidate.act)
+    return speaks and lexicon.manages_talk(candidate.action.lemma_)
 
 
 def _agent_span(candidate: Candidate) -> tuple[int, int] | None:

@@ -59,6 +59,12 @@ class LinkedArticle:
         """Who says "I" outside quotations: the signer of a statement; NOBODY for news."""
         return self._resolver.author
 
+    @property
+    def home(self) -> Referent:
+        """The country whose government published the article; NOBODY for news."""
+        country = self._people.home
+        return Referent((), (country,), "government", "publisher", 0.7) if country else NOBODY
+
 
 class Linker:
     """Links articles against one reference. Holds no state between articles."""
