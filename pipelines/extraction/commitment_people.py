@@ -89,7 +89,7 @@ class Roles:
     @cached_property
     def is_own_account(self) -> bool:
         """Whether a side itself sets out what an act or accord of its own will do: fact sheets, texts of agreements."""
-        return self._title.startswith(_OWN_ACCOUNTS) or self._is_of_accord
+        return self._title.startswith(_OWN_ACCOUNTS) or (self._is_of_accord and is_known(self._linked.author))
 
     @cached_property
     def _is_of_accord(self) -> bool:

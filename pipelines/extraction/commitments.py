@@ -145,7 +145,12 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
 
 
 def _binds_nobody(candidate: Candidate, committer: Referent, statement: Statement | None) -> bool:
-    """ "It will …", or a narrator's "… will be sorted" where nothing says by whom."""
+    """ "It will …", or a narrator's "… will be sorted" where nothing says by whom.
+
+    What "it" is that will do something is a thing or a summary more often than somebody.
+    """
+    if candidate.kind == "modal" and candidate.agent is not None and candidate.agent.lower_ == "it":
+        return True
     if is_known(committer):
         return False
     return statement is None if candidate.agent is None else candidate.agent.lower_ == "it"

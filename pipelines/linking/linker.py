@@ -12,7 +12,7 @@ from pipelines.linking.identity import Entity, People
 from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
-from pipelines.records import Article, Leader, Mention, Referent
+from pipelines.records import NOBODY, Article, Leader, Mention, Referent
 
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
