@@ -42,6 +42,8 @@ _LONG, _LONG_SENTENCE = 35, 60
 """Tokens beyond which parses err more."""
 _SURE, _LIKELY = 0.85, 0.6
 """Confidence of linking and of attribution."""
+_TELLING_BASES = frozenset({"country_name", "demonym", "group", "pronoun"})
+"""Ways of linking that are common enough to say how often they err."""
 _AMOUNT_LABELS = frozenset({"nummod", "quantmod", "compound", "amod", "nmod", "npadvmod"})
 
 
@@ -323,28 +325,20 @@ def observations(candidate: Candidate, row: Commitment, figures: _Figures) -> li
     size = len(candidate.tokens)
     names = [
         "bias",
-        f"kind={candidate.kind}",
         f"firmness={candidate.firmness}",
         f"agent={_agent_class(candidate.agent)}",
         f"committer={_committer_class(committer)}",
-        f"basis={committer.basis or 'none'}",
         f"linked={_level(committer.confidence)}",
         f"told={statement.quote_type if statement is not None else 'narrated'}",
         f"told={_level(statement.confidence) if statement is not None else 'narrated'}",
         f"size={'short' if size < _SHORT else 'long' if size > _LONG else 'middle'}",
-        f"holds={_verb_class(candidate)}",
         *(f"mark={mark}" for mark in sorted(candidate.marks)),
     ]
     others = {
-        "refrain": candidate.polarity == "refrain",
+        f"basis={committer.basis}": committer.basis in _TELLING_BASES,
         "self_reported": row.self_reported,
-        "amount": row.quantity is not None,
-        "due": row.due is not None,
         "counterparty": is_known(row.counterparty),
         "undated": figures.published_on is None,
-        "reported": candidate.governor is not None,
-        "relative": candidate.trigger.dep_ == "relcl",
-        "conjunct": candidate.trigger.dep_ == "conj",
         "first": candidate.trigger.dep_ == "ROOT",
         "long_sentence": len(candidate.trigger.sent) > _LONG_SENTENCE,
     }
@@ -353,10 +347,6 @@ def observations(candidate: Candidate, row: Commitment, figures: _Figures) -> li
 
 def _level(confidence: float) -> str:
     return "sure" if confidence >= _SURE else "likely" if confidence >= _LIKELY else "doubtful"
-
-
-def _verb_class(candidate: Candidate) -> str:
-    return "deed" if candidate.action.pos_ in {"VERB", "AUX"} else "noun"
 
 
 def _agent_class(agent: Token | None) -> str:
