@@ -30,10 +30,12 @@ docs: $(READY) ## write docs/data-dictionary.md from schemas/
 
 score: $(READY) ## measure against the annotated articles in ../shared
 	@$(PYTHON_OF_VENV) benchmarks/score.py
+	@$(PYTHON_OF_VENV) -m benchmarks.speech_acts
 
-train: $(READY) ## learn the weights of attribution anew from the annotated corpora in ../shared
+train: $(READY) ## learn the weights of attribution and of commitments' confidence anew from the annotated corpora in ../shared
 	@$(PYTHON_OF_VENV) tools/install.py requirements-training.lock
 	@$(PYTHON_OF_VENV) -m training.attribution ../shared
+	@$(PYTHON_OF_VENV) -m training.commitments ../shared
 
 RESOLVE := .venv/bin/uv pip compile --upgrade --universal --python-version 3.12 --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links --group dev
