@@ -30,11 +30,16 @@ docs: $(READY) ## write docs/data-dictionary.md from schemas/
 
 score: $(READY) ## measure against the annotated articles in ../shared
 	@$(PYTHON_OF_VENV) benchmarks/score.py
+	@$(PYTHON_OF_VENV) -m benchmarks.speech_acts
 
-train: $(READY) ## learn the weights of attribution and topics anew from the annotated corpora in ../shared
+train: $(READY) ## learn all weights anew from the annotated corpora in ../shared (two hours; needs torch: requirements-encoder.txt)
 	@$(PYTHON_OF_VENV) tools/install.py requirements-training.lock
-	@$(PYTHON_OF_VENV) -m training.attribution ../shared
+	@mkdir -p .train
+	@$(PYTHON_OF_VENV) -m training.encoder_data ../shared .train/attributions.jsonl
+	@sh tools/train_encoder.sh .train/attributions.jsonl .train pipelines/extraction/models/attribution.onnx
+	@$(PYTHON_OF_VENV) -m training.attribution .train/attributions.jsonl --readers .train/fold0.onnx .train/fold1.onnx
 	@$(PYTHON_OF_VENV) -m training.topics ../shared
+	@$(PYTHON_OF_VENV) -m training.commitments ../shared
 
 RESOLVE := .venv/bin/uv pip compile --upgrade --universal --python-version 3.12 --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links --group dev

@@ -130,14 +130,27 @@ def _pole(deed: Token, clause: _Clause, polarity: str) -> str:
 def _act(deed: Token, clause: _Clause, lexicon: CommitmentLexicon) -> str:
     """The lemma of the deed, particle included; of a noun's deed what the cue says ("signed a treaty")."""
     if deed.pos_ not in {"VERB", "AUX"}:
-        act = clause.cue.act if clause.cue is not None else ""
-        if act == "deed":
-            act = lexicon.deeds.get(deed.lemma_.lower(), deed.lemma_)
-        if act:
+        if act := _nominal_act(deed, clause, lexicon):
             return act
         deed = clause.trigger
+    if deed.lemma_ == "make" and (oprd := next((c for c in deed.children if c.lower_ == "sure"), None)) is not None:
+        return f"make {oprd.lower_}"
     particle = child(deed, "prt")
     return f"{deed.lemma_} {particle.lower_}" if particle is not None else deed.lemma_
+
+
+def _nominal_act(noun: Token, clause: _Clause, lexicon: CommitmentLexicon) -> str:
+    """What is done where a cue takes a noun: the noun's own verb ("the renewal of ties": renew), or what the cue says.
+
+    A noun of change is looked for under its qualities ("commitment to further development of ties": develop).
+    """
+    act = clause.cue.act if clause.cue is not None else ""
+    own = lexicon.deeds.get(noun.lemma_.lower(), "")
+    if act == "deed":
+        return own or ("" if clause.kind == "verb" else noun.lemma_)
+    if act == "commit" and own and any(c.lower_ == "of" for c in noun.children):
+        return own
+    return act
 
 
 # -- will -------------------------------------------------------------------------------------------------------------
@@ -158,16 +171,28 @@ def _modal(verb: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
         return
     if lexicon.happens_to(verb.lemma_, passive) or is_hypothetical(verb) or is_unasserted(verb, lexicon):
         return
-    if _is_about_a_thing(verb) or not (passive or can_promise(agent, lexicon)):
+    instrument = not passive and agent is not None and fits(agent, "instrument", lexicon) and agent.pos_ != "PRON"
+    if _is_about_a_thing(verb) or not (passive or instrument or can_promise(agent, lexicon)):
         return
     outcome = ("considering", "do") if perhaps else _modal_outcome(verb, governor, lexicon)
     tokens = clause_tokens(verb, _start(verb, agent), coordinated(verb)) | _antecedent_tokens(verb)
     if (misread := misread_subject(verb)) is not None:
         tokens |= subtree(misread)
-    doer = by_whom(verb) if passive else agent
+    doer = None if instrument else by_whom(verb) if passive else _who_says_it(agent, governor, lexicon)
     for row in _rows(_Clause("modal", verb, distinct_actions(verb), tokens, doer, outcome, governor), lexicon):
-        row.marks |= ({"passive"} if passive else set()) | ({"perhaps"} if perhaps else set())
+        row.marks |= {
+            mark for mark, holds in (("passive", passive), ("perhaps", perhaps), ("instrument", instrument)) if holds
+        }
         yield row
+
+
+def _who_says_it(agent: Token | None, governor: Token | None, lexicon: CommitmentLexicon) -> Token | None:
+    """ "The Commission announced it will …": the institution that says so; else the subject as it is."""
+    if agent is None or agent.lower_ != "it" or governor is None or governor.pos_ != "VERB":
+        return agent
+    teller = subject_of(governor)
+    institution = teller is not None and teller.pos_ in {"NOUN", "PROPN"} and teller.ent_type_ != "PERSON"
+    return teller if institution and can_promise(teller, lexicon) else agent
 
 
 def _wish(verb: Token, lexicon: CommitmentLexicon) -> list[Token]:
@@ -234,12 +259,17 @@ def _predicate(token: Token, lexicon: CommitmentLexicon) -> Iterator[Candidate]:
     clause, kind, cues = _cue_of(token, lexicon)
     if not cues or not ((is_finite(clause) and modal_of(clause) is None) or _will_be(kind, clause)):
         return
-    if is_hypothetical(clause) or is_unasserted(clause, lexicon):
+    if is_hypothetical(clause) or is_unasserted(clause, lexicon) or _was_to(token):
         return
     for cue in cues:
         if actions := complement(token, cue, lexicon):
             yield from _committed(kind, token, clause, cue, actions, lexicon)
             return
+
+
+def _was_to(token: Token) -> bool:
+    """ "They were to leave": a plan of the past, unless a report shifts the present."""
+    return token.lemma_ == "be" and token.tag_ == "VBD" and reporting_word(token) is None
 
 
 def _will_be(kind: str, clause: Token) -> bool:
@@ -256,7 +286,9 @@ def _cue_of(token: Token, lexicon: CommitmentLexicon) -> tuple[Token, str, tuple
         return token, "adjective", cues
     particle = child(token, "prt")
     lemma = f"{token.lemma_} {particle.lower_}" if particle is not None else token.lemma_
-    cues = lexicon.frames("verb", lemma, token.lower_)
+    adverb = next((c for c in token.children if c.i == token.i + 1 and c.pos_ == "ADV"), None)
+    phrasal = lexicon.frames("verb", f"{token.lemma_} {adverb.lower_}") if adverb is not None else ()
+    cues = phrasal or lexicon.frames("verb", lemma, token.lower_)
     return token, "verb", tuple(cue for cue in cues if not is_passive(token) or _works_in_passive(token, cue))
 
 
@@ -405,6 +437,8 @@ def possessor(noun: Token) -> Token | None:
     if owner := child(noun, "poss"):
         return owner
     for modifier in noun.lefts:
+        if modifier.dep_ in {"compound", "nmod", "amod"} and modifier.left_edge.ent_type_ == "GPE":
+            modifier = modifier.left_edge
         named = modifier.dep_ in {"compound", "nmod", "amod"} and modifier.ent_type_ in {"GPE", "ORG", "NORP"}
         if named or (modifier.dep_ == "compound" and modifier.lemma_ == "government"):
             return modifier
@@ -442,7 +476,8 @@ def _contains(outer: Candidate, inner: Candidate) -> bool:
         return False
     token = inner.trigger
     while token != outer.trigger and token.head != token:
-        if token.pos_ in {"VERB", "AUX"} and child(token, *SUBJECTS) is not None and token != outer.action:
+        clause = child(token, *SUBJECTS) is not None or (token.dep_ == "conj" and token.tag_ in TENSED)
+        if token.pos_ in {"VERB", "AUX"} and clause and token != outer.action:
             return False
         token = token.head
     return token == outer.trigger

@@ -12,8 +12,11 @@ from pipelines.extraction.commitment_parse import (
     distinct_actions,
     is_infinitive,
     is_passive,
+    repeats_to,
 )
 
+_STRESSED = frozenset({"importance", "need", "necessity", "urgency", "value"})
+"""Who agrees on these agrees on no deed."""
 _NOT_AHEAD = frozenset({"every", "each", "last", "past", "today", "daily", "annual", "this", "years", "the"})
 
 
@@ -65,8 +68,17 @@ def infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Toke
         return []
     if cue.objects == "act" and lexicon.happens_to(verb.lemma_, is_passive(verb)):
         return []
-    between = child(token, "dobj") if cue.pos == "verb" else None
-    return [] if between is not None and between.i < verb.i else distinct_actions(verb)
+    if cue.pos == "verb" and _is_purpose(token, verb):
+        return []
+    return distinct_actions(verb)
+
+
+def _is_purpose(cue: Token, verb: Token) -> bool:
+    """ "accepted the plan to …", "agreed on the importance of talks, to manage …": the infinitive of something else."""
+    between = [c for c in cue.children if c.dep_ in {"dobj", "prep"} and cue.i < c.i < verb.i]
+    if any(c.dep_ == "dobj" for c in between):
+        return True
+    return any(c.lower_ in {"on", "upon", "about"} for c in between) and not repeats_to(verb)
 
 
 def _is_to(be: Token, verb: Token) -> bool:
@@ -109,11 +121,26 @@ def _prepositional(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[T
         repeated = [p for p in prep.conjuncts if p.lower_ == wanted]
         gerunds = [c for p in (prep, *repeated) for c in p.children if c.dep_ == "pcomp" and c.tag_ == "VBG"]
         if gerunds:
-            return [action for verb in gerunds for action in distinct_actions(verb)]
+            planned = cue.objects != "dated" or all(_is_event(verb, lexicon) for verb in gerunds)
+            return [action for verb in gerunds for action in distinct_actions(verb)] if planned else []
         noun = child(prep, "pobj")
-        if noun is not None and cue.objects != "ger" and fits(noun, cue.objects, lexicon):
+        if noun is not None and (gerund := _gerund_before(noun, prep, lexicon)) is not None:
+            return [gerund]
+        if noun is not None and cue.objects not in {"ger", "dated"} and fits(noun, cue.objects, lexicon):
             return [noun]
     return []
+
+
+def _gerund_before(noun: Token, prep: Token, lexicon: CommitmentLexicon) -> Token | None:
+    """The gerund that the parser took for a quality of its object: "to continuing joint efforts"."""
+    first = prep.nbor() if prep.i + 1 < len(prep.doc) else prep
+    taken = first.tag_ == "VBG" and first.head == noun and first.dep_ == "amod"
+    return first if taken and fits(noun, "deed", lexicon) else None
+
+
+def _is_event(verb: Token, lexicon: CommitmentLexicon) -> bool:
+    """Whether a verb is one that calendars hold (meet, host, visit): "looks forward to hosting" tells a plan."""
+    return any(cue.frame == "dated" for cue in lexicon.frames("verb", verb.lemma_))
 
 
 def fits(noun: Token, objects: str, lexicon: CommitmentLexicon) -> bool:
@@ -121,7 +148,7 @@ def fits(noun: Token, objects: str, lexicon: CommitmentLexicon) -> bool:
     if objects == "any":
         return True
     wanted = set(objects.split())
-    nouns = [noun, *measured(noun)]
+    nouns = [noun] if noun.lemma_.lower() in _STRESSED else [noun, *measured(noun)]
     if noun.tag_ == "CD":
         nouns += [n for n in measured(noun.head) if n.i > noun.i]
     return any(wanted & lexicon.object_classes.get(n.lemma_.lower(), frozenset()) for n in nouns)

@@ -21,6 +21,7 @@ _PEOPLE_PRONOUNS = frozenset({"i", "we", "he", "she", "they", "who", "both", "it
 _ACTING_ENTITIES = frozenset({"PERSON", "GPE", "ORG", "NORP", ""})
 _SEEMING = frozenset({"appear", "seem"})
 _ASPECTUAL = frozenset({"continue", "begin", "start", "keep", "go"})
+_STEPS = frozenset({"step", "measure"})
 _SIDE_MARKS = frozenset(
     {
         "although",
@@ -162,7 +163,10 @@ def by_whom(verb: Token) -> Token | None:
 
 
 def deed_of(verb: Token) -> Token:
-    """The deed itself in "continue to share"; a noun after it ("continue contacts") leaves the aspect verb."""
+    """The deed itself in "continue to share" and "take steps to lift"; a noun ("continue contacts") leaves the verb."""
+    if verb.lemma_ == "take" and (steps := child(verb, "dobj")) is not None and steps.lemma_ in _STEPS:
+        aims = (c for c in (*steps.rights, *verb.rights) if c.dep_ in CLAUSES and is_infinitive(c))
+        return next(aims, verb)
     inner = child(verb, "xcomp") if verb.lemma_ in _ASPECTUAL else None
     return inner if inner is not None and inner.pos_ == "VERB" else verb
 
@@ -296,7 +300,7 @@ def coordinated(first: Token) -> list[Token]:
         has_to = is_infinitive(token)
         if child(token, *SUBJECTS) is not None or (child(token, "aux") is not None and not has_to):
             continue
-        if wants_to and has_to and (_repeats_to(token) or _is_listed(token)):
+        if wants_to and has_to and (repeats_to(token) or _is_listed(token)):
             found.append(token)
         elif token.dep_ == "conj" and (wants_to or not has_to):
             strayed = token.tag_ == "VB" and token.head.tag_ in TENSED
@@ -313,7 +317,7 @@ def _to(verb: Token) -> Token:
     return next(c for c in verb.children if c.tag_ == "TO")
 
 
-def _repeats_to(verb: Token) -> bool:
+def repeats_to(verb: Token) -> bool:
     """ "… and to continue": a repeated "to" takes up the first infinitive."""
     to = _to(verb)
     return to.i > 0 and to.doc[to.i - 1].lower_ in {"and", "or"}
@@ -323,7 +327,8 @@ def _is_listed(verb: Token) -> bool:
     """ "…, to speed up …, and to begin …": the middle of a list of infinitives."""
     to = _to(verb)
     ends = (c for c in verb.children if c.dep_ == "conj" and is_infinitive(c))
-    return to.i > 0 and to.doc[to.i - 1].text == "," and any(_repeats_to(c) for c in ends)
+    before = to.doc[to.i - 1].text if to.i > 0 else ""
+    return before == ";" or (before == "," and any(repeats_to(c) for c in ends))
 
 
 # -- the words of a clause --------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ article: "we" and "our", the one who affirms a commitment, and whom "the teams" 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Protocol
@@ -20,9 +22,31 @@ from pipelines.records import NOBODY, Referent, Statement, unite
 _I = frozenset({"i", "me", "my"})
 _FIRST_PERSON = _I | {"we", "us", "our", "ours"}
 _THIRD_PERSON = frozenset({"its", "it", "their", "they"})
-_TOGETHER = frozenset({"together", "mutual", "bilateral", "cooperate", "cooperation", "dialogue"})
+_TOGETHER = frozenset(
+    {
+        "alliance",
+        "bilateral",
+        "cooperate",
+        "cooperation",
+        "dialogue",
+        "interaction",
+        "mutual",
+        "partnership",
+        "relationship",
+        "together",
+    }
+)
+_YOU = frozenset({"you", "your"})
+_OTHER_PRONOUNS = frozenset({"its", "their", "them"})
 _OTHERS = frozenset({"him", "her", "them"})
-_PLACES = frozenset({"in", "at", "across", "within", "through", "about", "around", "throughout", "during", "despite"})
+_CIRCUMSTANCES = frozenset({"presence", "face", "wake", "context"})
+"""Heads of "in the … of", which tell under what circumstances somebody acts."""
+_BOTH = frozenset({"both", "two"})
+_LEAD = 150
+"""Tokens within which an article's authors say who they are."""
+_OWN_ACCOUNTS = ("fact sheet", "factsheet")
+_DASHES = frozenset({"-", "–", "—", ","})
+_PLACES = frozenset({"in", "at", "across", "within", "through", "about", "around", "throughout", "during", "inside"})
 _SIDE_LABELS = frozenset({"pobj", "dobj", "poss", "amod", "conj", "dative", "compound", "nmod", "attr"})
 
 
@@ -39,6 +63,11 @@ class Linked(Protocol):
         """Who says "I" outside quotations; `NOBODY` for news."""
         ...
 
+    @property
+    def home(self) -> Referent:
+        """The state whose government published the article; `NOBODY` for news."""
+        ...
+
     def resolve(self, span: Span) -> Referent:
         """Whom a noun phrase stands for; `NOBODY` where nobody can be named."""
         ...
@@ -47,12 +76,40 @@ class Linked(Protocol):
 class Roles:
     """The people of one article's commitments."""
 
-    def __init__(self, doc: Doc, linked: Linked, statements: Sequence[Statement], lexicon: CommitmentLexicon) -> None:
+    def __init__(
+        self, doc: Doc, linked: Linked, statements: Sequence[Statement], lexicon: CommitmentLexicon, title: str = ""
+    ) -> None:
+        self._title = title.casefold()
         self._doc = doc
         self._text = doc.text
         self._linked = linked
         self._statements = statements
         self.lexicon = lexicon
+
+    @cached_property
+    def is_own_account(self) -> bool:
+        """Whether a side itself sets out what an act or accord of its own will do: fact sheets, texts of agreements."""
+        return self._title.startswith(_OWN_ACCOUNTS) or (self._is_of_accord and is_known(self._linked.author))
+
+    @cached_property
+    def _is_of_accord(self) -> bool:
+        """Whether the article's title is about an agreement of two sides."""
+        words = re.findall(r"\w+", self._title)
+        return any("accord" in self.lexicon.object_classes.get(word.removesuffix("s"), ()) for word in words)
+
+    @cached_property
+    def _parties(self) -> Referent:
+        """The two countries that an article is about: those of its main event, else the two that it names most."""
+        both = self._linked.participants
+        if len(both.countries) > 1:
+            return state_of(both)
+        named: Counter[str] = Counter()
+        for entity in self._doc.ents:
+            if entity.label_ in {"GPE", "NORP"}:
+                named.update(self._linked.resolve(entity).countries)
+        named.update(dict.fromkeys(both.countries, len(named)))
+        often = [country for country, n in named.most_common(2) if n > 1]
+        return Referent((), tuple(sorted(often)), "government", "group", 0.6) if len(often) == 2 else NOBODY
 
     # -- statements ----------------------------------------------------------------------------------------------------
 
@@ -103,7 +160,10 @@ class Roles:
 
     def _unnamed(self, candidate: Candidate) -> Referent:
         """Nobody named: "it was agreed" is both sides'; of a measure ("will be paid") the state that tells of it."""
-        if "passive" not in candidate.marks:
+        by_itself = {"passive", "instrument"} & candidate.marks
+        if by_itself and self._is_of_accord and len(self._parties.countries) > 1:
+            return self._parties
+        if {"passive", "there"}.isdisjoint(candidate.marks):
             return self._linked.participants
         statement = self._speaker_around(candidate.trigger)
         return state_of(statement.referent if statement is not None else self._linked.participants)
@@ -125,6 +185,9 @@ class Roles:
         if head.lower_ in _FIRST_PERSON:
             return self._first_person(head)
         found = self._linked.resolve(phrase(head))
+        shared = self.lexicon.actors.get(head.lemma_.lower()) == "both_sides" and child(head, "poss") is None
+        if shared and len(found.countries) < 2 and any(c.lower_ in _BOTH for c in head.lefts):
+            return self._parties if is_known(self._parties) else found
         other = child(head, "appos")
         if not found.leader_ids and other is not None:
             named = self._linked.resolve(phrase(other))
@@ -138,9 +201,12 @@ class Roles:
             of_state = statement.quote_type == "indirect" and pronoun.lower_ not in _I
             return state_of(statement.referent) if of_state else statement.referent
         if pronoun.lower_ not in _I and is_known(self._authors):
-            return self._authors
+            author = self._linked.author
+            return author if set(author.countries) > set(self._authors.countries) else self._authors
         found = self._linked.resolve(self._doc[pronoun.i : pronoun.i + 1])
-        return found if is_known(found) else self._voice_near(pronoun)
+        found = found if is_known(found) else self._voice_near(pronoun)
+        own = pronoun.lower_ not in _I and self._title.startswith(_OWN_ACCOUNTS)
+        return self._linked.home if own and not is_known(found) else found
 
     def _voice_near(self, pronoun: Token) -> Referent:
         """The speaker of the nearest quotation of the paragraph, for a sentence of it that no statement holds."""
@@ -159,6 +225,8 @@ class Roles:
     def _authors(self) -> Referent:
         """Who "we" are where the text says so itself: "We, the leaders of France and Germany, …"."""
         for token in self._doc[:-3]:
+            if token.lower_ == "we" and token.nbor().text in _DASHES - {","} and token.i < _LEAD:
+                return self._named_within(token.i + 2)
             if token.lower_ == "we" and token.nbor().text == ",":
                 named = next((t for t in token.nbor(2).subtree if t.i > token.i and t.pos_ in {"NOUN", "PROPN"}), None)
                 named = next(
@@ -167,6 +235,12 @@ class Roles:
                 if named is not None and named.left_edge.i == token.i + 2:
                     return self._linked.resolve(self._doc[named.left_edge.i : named.right_edge.i + 1])
         return NOBODY
+
+    def _named_within(self, start: int) -> Referent:
+        """Those whom an apposition names up to its closing dash: "We – the Foreign Minister of …, … – met"."""
+        end = next((t.i for t in self._doc[start : start + _LEAD] if t.text in _DASHES - {",", "-"}), start)
+        named = [e for e in self._doc[start:end].ents if e.label_ in {"GPE", "NORP"}]
+        return state_of(unite(self._linked.resolve(e) for e in named)) if len(named) > 1 else NOBODY
 
     def _stand_in(self, head: Token, found: Referent) -> Referent:
         """Whom somebody without a name acts for: "its army", a meeting's "teams", the "authorities" of a speaker."""
@@ -186,7 +260,7 @@ class Roles:
             return state_of(both) if len(both.countries) > 1 else found
         if role == "speaker_state" and (statement := self._speaker_around(head)) is not None:
             return state_of(statement.referent)
-        return found
+        return self._linked.home if role == "speaker_state" and is_known(self._linked.home) else found
 
     def _country_before(self, pronoun: Token) -> Referent | None:
         """The nearest country before "its" in the sentence."""
@@ -242,19 +316,59 @@ class Roles:
 
     # -- the other side ------------------------------------------------------------------------------------------------
 
-    def counterparty(self, candidate: Candidate, committer: Referent) -> Referent:
-        """The first other side that the deed names, else the other side of the meeting where they act together."""
-        for i in sorted(candidate.tokens):
-            token = self._doc[i]
-            if i > candidate.trigger.i and token.dep_ in _SIDE_LABELS and _is_side(token, candidate):
-                other = without(self._side(token), committer)
-                if is_known(other):
-                    return other
+    def counterparty(self, candidate: Candidate, committer: Referent, statement: Statement | None = None) -> Referent:
+        """The first other side that the deed names or its pronouns mean, else the other side of the meeting where they
+        act together, or of the agreement, else whose country aid or force goes to."""
+        for find in (self._named_side, self._partner, self._place):
+            if is_known(other := find(candidate, committer, statement)):
+                return other
+        return NOBODY
+
+    def _named_side(self, candidate: Candidate, committer: Referent, statement: Statement | None) -> Referent:
+        for token in self._behind_trigger(candidate):
+            found = NOBODY
+            if token.lower_ in _YOU:
+                found = statement.addressee_referent if statement is not None else NOBODY
+                found = found if is_known(found) else self._linked.participants
+            elif token.lower_ in _OTHER_PRONOUNS:
+                found = self._linked.resolve(self._doc[token.i : token.i + 1])
+            elif token.dep_ in _SIDE_LABELS and _is_side(token, candidate):
+                found = self._side(token)
+            if is_known(other := without(found, committer)):
+                return other
+        return NOBODY
+
+    def _partner(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
+        if (
+            self._is_of_accord
+            and len(committer.countries) == 1
+            and set(committer.countries) < set(self._parties.countries)
+        ):
+            return without(self._parties, committer)
         both = self._linked.participants
-        together = any(self._doc[i].lower_ in _TOGETHER for i in candidate.tokens)
+        words = {self._doc[i].lemma_.lower() for i in candidate.tokens}
+        together = not _TOGETHER.isdisjoint(words) and "with" not in words
         takes_part = set(both.countries) & set(committer.countries)
         other = without(both, committer) if together and takes_part else NOBODY
         return other if committer.leader_ids or not is_known(other) else state_of(other)
+
+    def _place(self, candidate: Candidate, committer: Referent, _: Statement | None) -> Referent:
+        """ "assistance for people inside Ukraine", "the offensive in Lebanon"; aid without a place goes to the other of
+        the two countries that the article is about."""
+        words = (self._doc[i].lemma_.lower() for i in candidate.tokens)
+        classes = {found for word in words for found in self.lexicon.object_classes.get(word, ())}
+        if classes.isdisjoint({"aid", "force"}):
+            return NOBODY
+        for token in self._behind_trigger(candidate):
+            if token.ent_type_ == "GPE" and token.dep_ == "pobj":
+                other = without(self._linked.resolve(phrase(token)), committer)
+                if is_known(other):
+                    return other
+        one_of_two = len(committer.countries) == 1 and set(committer.countries) < set(self._parties.countries)
+        return without(self._parties, committer) if "aid" in classes and one_of_two else NOBODY
+
+    def _behind_trigger(self, candidate: Candidate) -> list[Token]:
+        return [self._doc[i] for i in sorted(candidate.tokens) if i > candidate.trigger.i]
 
 
 def _is_that_clause(verb: Token) -> bool:
@@ -269,8 +383,10 @@ def _is_side(token: Token, candidate: Candidate) -> bool:
     """Whether a word can name the other side: not a place, and not inside a clause of its own."""
     if not (_may_name(token) or (token.lower_ in _OTHERS and token.dep_ in {"pobj", "dobj"})):
         return False
-    placed = False
+    placed = token.dep_ == "poss"
     while token not in (candidate.action, candidate.trigger) and token.head != token:
+        if token.lower_ in _CIRCUMSTANCES:
+            return False
         if token.dep_ == "prep" and not placed:
             placed = True
             if token.lower_ in _PLACES:

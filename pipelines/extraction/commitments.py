@@ -38,6 +38,12 @@ _PAST_WORDS = frozenset({"last", "past", "previous", "recent", "recently", "late
 _OFFICIAL = frozenset({"leader", "official", "government"})
 _SHORT = 6
 """Tokens below which a clause says little about what is promised."""
+_LONG, _LONG_SENTENCE = 35, 60
+"""Tokens beyond which parses err more."""
+_SURE, _LIKELY = 0.85, 0.6
+"""Confidence of linking and of attribution."""
+_TELLING_BASES = frozenset({"country_name", "demonym", "group", "pronoun"})
+"""Ways of linking that are common enough to say how often they err."""
 _AMOUNT_LABELS = frozenset({"nummod", "quantmod", "compound", "amod", "nmod", "npadvmod"})
 
 
@@ -55,11 +61,45 @@ def find_commitments(
     Takes the article's parse and what linking, attribution, dates and quantities found in it; `lexicon` defaults to the
     one that ships with Readout.
     """
+    found = observed_commitments(doc, article, linked, statements, times, quantities, lexicon)
+    return [row for row, _ in found]
+
+
+def observed_commitments(
+    doc: Doc,
+    article: Article,
+    linked: Linked,
+    statements: Sequence[Statement],
+    times: Sequence[TimeExpression],
+    quantities: Sequence[Quantity],
+    lexicon: CommitmentLexicon | None = None,
+) -> list[tuple[Commitment, list[str]]]:
+    """As `find_commitments`, each row with the observations that its confidence is made of, for training."""
     lexicon = lexicon or load_lexicon()
-    roles = Roles(doc, linked, statements, lexicon)
+    roles = Roles(doc, linked, statements, lexicon, article.title or "")
     figures = _Figures(doc, article.published_on, times, quantities)
-    rows = (_row(candidate, roles, figures) for candidate in find_candidates(doc, lexicon))
-    return [row for row in rows if row is not None]
+    found = ((candidate, _row(candidate, roles, figures)) for candidate in find_candidates(doc, lexicon))
+    rows = [(candidate, row) for candidate, row in found if row is not None]
+    _share_counterparties(rows)
+    observed = [(row, observations(candidate, row, figures)) for candidate, row in rows]
+    for row, names in observed:
+        row.confidence = _confidence(names, lexicon)
+    return observed
+
+
+def _share_counterparties(rows: Sequence[tuple[Candidate, Commitment]]) -> None:
+    """Deeds of one cue, or of one side in one sentence that carries on, are done to the same other side unless they
+    name one: "ordered the renewal of ties with Georgia and an end to visas"."""
+    for candidate, row in rows:
+        if is_known(row.counterparty):
+            continue
+        for other, known in rows:
+            same = other.trigger == candidate.trigger or (
+                "added" in candidate.marks and other.trigger.sent == candidate.trigger.sent
+            )
+            if same and is_known(known.counterparty) and known.committer_referent == row.committer_referent:
+                row.counterparty = known.counterparty
+                break
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +118,8 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         return None
     committer = roles.committer(candidate)
     statement = roles.statement_at(spans)
+    if "instrument" in candidate.marks and not (roles.is_own_account and is_known(committer)):
+        return None
     if _binds_nobody(candidate, committer, statement) or _manages_talk(candidate, roles.lexicon):
         return None
     reporter = roles.reporter(candidate, statement)
@@ -92,7 +134,7 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         committer_referent=committer,
         reported_by=_reported_by(candidate, committer, reporter, statement),
         self_reported=self_reported,
-        counterparty=roles.counterparty(candidate, committer),
+        counterparty=roles.counterparty(candidate, committer, statement),
         action=candidate.act,
         object=_object(candidate, figures),
         firmness=candidate.firmness,
@@ -101,12 +143,16 @@ def _row(candidate: Candidate, roles: Roles, figures: _Figures) -> Commitment | 
         quantity=quantity,
         baseline=baseline,
         due=_due(candidate, spans, figures, statement),
-        confidence=_confidence(candidate, committer, statement, roles.lexicon),
     )
 
 
 def _binds_nobody(candidate: Candidate, committer: Referent, statement: Statement | None) -> bool:
-    """ "It will …", or a narrator's "… will be sorted" where nothing says by whom."""
+    """ "It will …", or a narrator's "… will be sorted" where nothing says by whom.
+
+    What "it" is that will do something is a thing or a summary more often than somebody.
+    """
+    if candidate.kind == "modal" and candidate.agent is not None and candidate.agent.lower_ == "it":
+        return True
     if is_known(committer):
         return False
     return statement is None if candidate.agent is None else candidate.agent.lower_ == "it"
@@ -115,7 +161,7 @@ def _binds_nobody(candidate: Candidate, committer: Referent, statement: Statemen
 def _manages_talk(candidate: Candidate, lexicon: CommitmentLexicon) -> bool:
     """ "I will recall that …" only says what is said next."""
     speaks = candidate.agent is not None and candidate.agent.lower_ in _SPEAKERS
-    return speaks and lexicon.manages_talk(candidate.act)
+    return speaks and lexicon.manages_talk(candidate.action.lemma_)
 
 
 def _agent_span(candidate: Candidate) -> tuple[int, int] | None:
@@ -132,7 +178,7 @@ def _reported_by(
 
     Who announces aid tells what the state will give.
     """
-    if candidate.act == "announce":
+    if candidate.trigger.lemma_ == "announce":
         return committer.leader_ids
     told = statement is not None and candidate.kind != "noun" and not _is_cue_of(candidate.trigger, statement)
     return reporter.leader_ids if told or reporter.leader_ids != committer.leader_ids else ()
@@ -273,24 +319,34 @@ def _is_long_past(spans: Sequence[tuple[int, int]], figures: _Figures) -> bool:
 # -- how sure ---------------------------------------------------------------------------------------------------------
 
 
-def observations(candidate: Candidate, committer: Referent, statement: Statement | None) -> list[str]:
+def observations(candidate: Candidate, row: Commitment, figures: _Figures) -> list[str]:
     """What speaks for or against a row, as feature names of the confidence model."""
-    agent = candidate.agent
+    committer, statement = row.committer_referent, row.statement
+    size = len(candidate.tokens)
     names = [
         "bias",
-        f"kind={candidate.kind}",
         f"firmness={candidate.firmness}",
-        f"agent={_agent_class(agent)}",
+        f"agent={_agent_class(candidate.agent)}",
         f"committer={_committer_class(committer)}",
-        f"basis={committer.basis or 'none'}",
+        f"linked={_level(committer.confidence)}",
         f"told={statement.quote_type if statement is not None else 'narrated'}",
+        f"told={_level(statement.confidence) if statement is not None else 'narrated'}",
+        f"size={'short' if size < _SHORT else 'long' if size > _LONG else 'middle'}",
         *(f"mark={mark}" for mark in sorted(candidate.marks)),
     ]
-    if candidate.polarity == "refrain":
-        names.append("refrain")
-    if len(candidate.tokens) < _SHORT:
-        names.append("short")
-    return names
+    others = {
+        f"basis={committer.basis}": committer.basis in _TELLING_BASES,
+        "self_reported": row.self_reported,
+        "counterparty": is_known(row.counterparty),
+        "undated": figures.published_on is None,
+        "first": candidate.trigger.dep_ == "ROOT",
+        "long_sentence": len(candidate.trigger.sent) > _LONG_SENTENCE,
+    }
+    return names + [name for name, holds in others.items() if holds]
+
+
+def _level(confidence: float) -> str:
+    return "sure" if confidence >= _SURE else "likely" if confidence >= _LIKELY else "doubtful"
 
 
 def _agent_class(agent: Token | None) -> str:
@@ -311,9 +367,7 @@ def _committer_class(committer: Referent) -> str:
     return "country" if committer.countries else "nobody"
 
 
-def _confidence(
-    candidate: Candidate, committer: Referent, statement: Statement | None, lexicon: CommitmentLexicon
-) -> float:
+def _confidence(names: Sequence[str], lexicon: CommitmentLexicon) -> float:
     """The probability that the row is right: the log-odds of what was observed, added up."""
-    total = sum(lexicon.log_odds.get(name, 0.0) for name in observations(candidate, committer, statement))
+    total = sum(lexicon.log_odds.get(name, 0.0) for name in names)
     return round(1 / (1 + math.exp(-total)), 3)

@@ -13,7 +13,7 @@ from pipelines.linking.identity import Entity, People
 from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
-from pipelines.records import Article, Leader, Mention, Referent
+from pipelines.records import NOBODY, Article, Leader, Mention, Referent
 
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
@@ -65,6 +65,12 @@ class LinkedArticle:
     def author(self) -> Referent:
         """Who says "I" outside quotations: the signer of a statement; NOBODY for news."""
         return self._resolver.author
+
+    @property
+    def home(self) -> Referent:
+        """The country whose government published the article; NOBODY for news."""
+        country = self._people.home
+        return Referent((), (country,), "government", "publisher", 0.7) if country else NOBODY
 
 
 class Linker:

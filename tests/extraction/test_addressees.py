@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span
 
 from pipelines.extraction.addressees import Talks
 from pipelines.extraction.attribution import Attribution
+from pipelines.extraction.encoder import Reading
 from pipelines.records import NOBODY, Event, Leader, Referent, Statement
 
 Parse = Callable[[str], Doc]
@@ -40,7 +41,7 @@ def attribution() -> Attribution:
 
 
 @pytest.fixture
-def find(attribution: Attribution, parsed: Parse) -> Find:
+def find(attribution: Attribution, parsed: Parse, read: Callable[[str], Reading]) -> Find:
     """Statements of a text; `talk` are the words that tell of the talks it is about."""
 
     def statements(text: str, talk: str = "", leaders: tuple[str, ...] = ("Q1", "Q2")) -> list[Statement]:
@@ -49,7 +50,7 @@ def find(attribution: Attribution, parsed: Parse) -> Find:
             start = text.index(talk)
             countries = ("JPN", "NOR") if "Q2" in leaders else ("NOR",)
             events = [Event((start, start + len(talk)), "call", "occurred", leaders, countries, is_main=True)]
-        return attribution.find_statements(parsed(text), Names(), (), Talks.of(events, LEADERS))
+        return attribution.find_statements(parsed(text), read(text), Names(), (), Talks.of(events, LEADERS))
 
     return statements
 

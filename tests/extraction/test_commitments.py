@@ -51,6 +51,7 @@ class Names:
     )
     participants: Referent = BOTH
     author: Referent = NOBODY
+    home: Referent = NOBODY
 
     def resolve(self, span: Span) -> Referent:
         return self.known.get(span.text, NOBODY)
@@ -67,8 +68,9 @@ def find(nlp: Language) -> Find:
         times: Sequence[TimeExpression] = (),
         quantities: Sequence[Quantity] = (),
         published_on: date | None = None,
+        title: str | None = None,
     ) -> list[Commitment]:
-        article = Article("a", text, published_on=published_on)
+        article = Article("a", text, title, published_on)
         return find_commitments(nlp(text), article, Names(), statements, times, quantities)
 
     return run
@@ -90,6 +92,8 @@ def words(text: str, commitment: Commitment) -> str:
         ("Kenya will refuse to join the pact.", "intended", "refrain", "refuse"),
         ("Kenya did not rule out leaving the union.", "considering", "do", "leave"),
         ("The army was ordered to leave the region.", "enacted", "do", "leave"),
+        ("President Ruto ordered the renewal of ties with Norway.", "enacted", "do", "renew"),
+        ("Kenya is considering the export of tea to Norway.", "considering", "do", "export"),
         ("Norway is providing another $5 million in aid.", "enacted", "do", "provide"),
         ("Ruto expressed willingness to reopen the border.", "willing", "do", "reopen"),
         ("Norway is ready to send a delegation.", "willing", "do", "send"),
@@ -97,9 +101,12 @@ def words(text: str, commitment: Commitment) -> str:
         ("Kenya will host the summit.", "intended", "do", "host"),
         ("Ruto said that Kenya would host the summit.", "intended", "do", "host"),
         ("Ruto is to visit Norway.", "intended", "do", "visit"),
+        ("Ruto looks forward to hosting the ministers in June.", "intended", "do", "host"),
+        ("Kenya announced $3 million in aid for the islands.", "intended", "do", "provide"),
         ("Ruto is scheduled to meet the ministers on Friday.", "intended", "do", "meet"),
         ("Norway is not going to change its policy.", "intended", "refrain", "change"),
         ("Norway plans to build a port.", "intended", "do", "build"),
+        ("Norway plans to take steps to lift the ban.", "intended", "do", "lift"),
         ("Kenya's decision to close the camp drew protest.", "intended", "do", "close"),
         ("Kenya threatened to leave the union.", "intended", "do", "leave"),
         ("Kenya refused to release the prisoners.", "intended", "refrain", "release"),
@@ -230,6 +237,60 @@ def test_we_in_a_quotation_is_the_speaker_and_in_reported_speech_the_country(fin
     (row,) = find(told, [said(told, "that we will open the port", RUTO)])
     assert row.committer_referent.leader_ids == ()
     assert row.committer_referent.countries == ("KEN",)
+
+
+def test_an_infinitive_of_purpose_after_an_agreed_topic_is_no_promise(find: Find) -> None:
+    assert not find("The two leaders agreed on the importance of open talks, to manage their rivalry.")
+
+
+def test_infinitives_between_semicolons_are_actions_of_their_own(find: Find) -> None:
+    rows = find("Kenya commits to lower its port fees; to open the land border; and to publish all tenders.")
+    assert [row.action for row in rows] == ["lower", "open", "publish"]
+
+
+def test_it_is_the_institution_that_announces(find: Find) -> None:
+    (row,) = find("Norway announced that it will close two embassies.")
+    assert row.committer_referent == NORWAY
+
+
+def test_both_sides_are_the_two_countries_that_the_article_names_most(nlp: Language) -> None:
+    text = "Kenya met Norway. Norway thanked Kenya. The talks showed both sides' commitment to free trade."
+    names = Names(participants=RUTO)
+    (row,) = find_commitments(nlp(text), Article("a", text), names, (), (), ())
+    assert row.committer_referent.countries == ("KEN", "NOR")
+
+
+@pytest.mark.parametrize(("title", "rows"), [("Kenya and Norway sign trade deal", 1), ("Market report", 0)])
+def test_what_an_agreement_will_do_binds_its_parties_where_the_article_is_about_it(
+    nlp: Language, title: str, rows: int
+) -> None:
+    names = Names(author=BOTH)
+    text = "The agreement will remove all duties on fish."
+    found = find_commitments(nlp(text), Article("a", text, title), names, (), (), ())
+    assert [row.committer_referent.countries for row in found] == [("KEN", "NOR")] * rows
+
+
+def test_in_an_agreement_the_other_party_is_the_counterparty(find: Find) -> None:
+    (row,) = find("Kenya will remove all duties on fish.", title="Kenya and Norway reach trade agreement")
+    assert row.counterparty.countries == ("NOR",)
+
+
+def test_a_counterparty_holds_for_all_deeds_of_its_cue(find: Find) -> None:
+    first, second = find("President Ruto ordered the renewal of ties with Norway and an end to the visa fees.")
+    assert first.counterparty == NORWAY
+    assert second.counterparty == NORWAY
+
+
+def test_in_whose_presence_something_is_signed_is_no_counterparty(find: Find) -> None:
+    (row,) = find("Kenya signed a ceasefire agreement in the presence of Prime Minister Store.")
+    assert not row.counterparty.leader_ids
+
+
+def test_we_in_what_a_government_publishes_is_its_state_where_nobody_signs(nlp: Language) -> None:
+    text = "We will continue to target the smugglers."
+    names = Names(participants=NOBODY, home=NORWAY)
+    (row,) = find_commitments(nlp(text), Article("a", text, "FACT SHEET: Border security"), names, (), (), ())
+    assert row.committer_referent == NORWAY
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Measurements against annotated text that is not part of the project."""
