@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,6 +23,7 @@ from pipelines.extraction.lexicons import REFERENCE, read_rows
 from pipelines.extraction.syntax import subject_of
 from pipelines.records import ResolvedDate, TimeExpression
 
+_COMPLEMENTS = ("dobj", "nsubjpass", "dative", "oprd", "prep", "xcomp", "agent")
 # What happens over such a time is no single event's date: "over the past year", "since May".
 _SPREAD = ("over", "throughout", "since", "for", "until", "till", "by", "within", "as of")
 # A time so near behind a noun, over names and prepositions alone, dates it: "their meeting in Sochi on 26 November".
@@ -61,6 +62,8 @@ class Place:
 
     text: str
     country: str | None
+    is_country: bool = False
+    """whether the country itself is named as the place, and not a town or region in it"""
 
 
 def parties_of(tokens: Iterable[Token], linked: Resolver) -> Parties:
@@ -96,6 +99,9 @@ def own_parties(trigger: Trigger, linked: Resolver) -> Parties:
             found |= parties_of(of_preposition(child, "of", "between"), linked)
         elif child.dep_ in ("acl", "relcl"):
             found |= parties_of([*of_preposition(child, "by", "with", "between"), *_involved(child)], linked)
+            if any(word.tag_ in ("WDT", "WRB") and word.dep_ != "nsubj" for word in child.subtree if word.i < child.i):
+                # "a news conference at which he said": who does something there is there.
+                found |= parties_of([word for word in child.children if word.dep_ == "nsubj"], linked)
     return found
 
 
@@ -119,8 +125,19 @@ def clause_parties(trigger: Trigger, linked: Resolver) -> Parties:
     verb = trigger.clause
     if verb is None:
         return _attendants(trigger, linked)
-    named = [*actors(verb), *partners(trigger)]
+    named = [*actors(verb), *partners(trigger), *_sponsors(verb)]
     return parties_of([token for token in named if token != trigger.token], linked)
+
+
+def _sponsors(verb: Token) -> list[Token]:
+    """Those under whose lead or before whose eyes it is done: "under the leadership of", "in the presence of"."""
+    ways = of_preposition(verb, "under", "in", "at", "with")
+    return [
+        somebody
+        for way in ways
+        if event_lexicon().has_role(way.lemma_.lower(), "sponsorship")
+        for somebody in of_preposition(way, "of")
+    ]
 
 
 def partners(trigger: Trigger) -> list[Token]:
@@ -142,7 +159,15 @@ def actors(verb: Token) -> list[Token]:
     if verb.dep_ == "conj" and auxiliary is not None and auxiliary.i and auxiliary.nbor(-1).dep_ == "conj":
         # "X will host this and Y will chair that": the parser takes Y for a second "this".
         return [auxiliary.nbor(-1)]
+    if verb.dep_ == "acl" and any(child.tag_ == "TO" for child in verb.children):
+        # "Kenya's decision to leave", "the intention of Kenya to leave": whoever owns the noun acts.
+        owners = [child for child in over.children if child.dep_ == "poss"]
+        return owners or of_preposition(over, "of", "by") or actors(over.head)
     subject = subject_of(verb)
+    before = verb.nbor(-1) if verb.i else verb
+    if subject is None and verb.tag_ in ("VBD", "VBZ", "VBP") and before.pos_ in ("NOUN", "PROPN"):
+        # "Under its president, Kenya and Chad signed": the parser takes the subject for an apposition.
+        return [before.head if before.dep_ == "conj" else before]
     if subject is not None and subject.tag_ in ("WP", "WDT"):
         clause = subject.head
         while clause.dep_ in ("xcomp", "conj", "aux", "advcl") and clause.head != clause:
@@ -157,6 +182,8 @@ def _verb_objects(trigger: Trigger) -> list[Token]:
         return []
     if kind == "call":
         return [*objects(verb), *of_preposition(verb, "to")]
+    if kind == "negotiation":
+        return [*objects(verb), *(noun for taken in objects(verb) for noun in of_preposition(taken, "with", "between"))]
     if kind in ("sanction", "arms_sale", "military_aid"):
         return [
             noun for taken in (verb, *objects(verb)) for noun in of_preposition(taken, "on", "against", "to", "for")
@@ -185,6 +212,58 @@ def _attendants(trigger: Trigger, linked: Resolver) -> Parties:
     return parties_of([*actors(verb), *of_preposition(verb, "with")], linked)
 
 
+def concerned(trigger: Trigger, linked: Resolver) -> Parties:
+    """The countries that an act is about: those its objects and complements name, but not in clauses of their own.
+
+    "ordered officials to normalise relations with Georgia", "arrested four Russian servicemen", "action in Iraq".
+    """
+    found = NO_PARTIES
+    heads = [trigger.token]
+    if not trigger.is_noun:
+        heads = [child for child in trigger.token.children if child.dep_ in _COMPLEMENTS]
+        if trigger.token.dep_ == "acl" and trigger.token.tag_ == "VBN":
+            heads.append(trigger.token.head)
+    inside = {token.i for head in heads for token in _without_clauses(head)}
+    for ent in trigger.token.sent.ents:
+        if ent.root.i in inside and ent.label_ in ("GPE", "NORP", "ORG", "LOC"):
+            referent = linked.resolve(ent)
+            if not referent.leader_ids:
+                found |= Parties((), referent.countries)
+    return found
+
+
+def _without_clauses(head: Token) -> Iterator[Token]:
+    """A token and what hangs on it, without clauses of their own and without what only says when."""
+    yield head
+    lexicon = event_lexicon()
+    for child in head.children:
+        if child.dep_ in ("relcl", "advcl", "ccomp", "pcomp", "conj") and head.pos_ != "PROPN":
+            continue
+        if child.dep_ == "prep" and lexicon.has_role(child.lower_, "timing"):
+            continue
+        yield from _without_clauses(child)
+
+
+def parties_around(trigger: Trigger, linked: Resolver) -> Parties:
+    """Whom the clauses over a trigger speak of, where it names nobody itself.
+
+    The owner of a noun that it hangs on ("his engagements, including the July summit") or the subject of a clause,
+    whichever is nearest.
+    """
+    token = trigger.clause if trigger.clause is not None else trigger.token
+    while token.head != token:
+        token = token.head
+        if token.pos_ in ("VERB", "AUX"):
+            found = parties_of(actors(token), linked)
+        elif token.pos_ in ("NOUN", "PROPN"):
+            found = parties_of([child for child in token.children if child.dep_ == "poss"], linked)
+        else:
+            continue
+        if found:
+            return found
+    return NO_PARTIES
+
+
 def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
     """Where the event is, by "in", "at" or "to" of the trigger or of its clause."""
     tokens = [trigger.token] + (
@@ -196,7 +275,9 @@ def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
     for noun in spots:
         span = _place_name(noun)
         if span is not None:
-            return Place(span.text, _country_of(span, linked))
+            country = _country_of(span, linked)
+            whole = linked.resolve(span)
+            return Place(span.text, country, whole.basis == "country_name" and whole.countries == (country,))
     return None
 
 
@@ -311,8 +392,9 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
     words = {word.lemma_.lower() for word in _governors(trigger)}
     if any(lexicon.has_role(word, "cancelled") for word in words):
         return "cancelled"
+    is_said_ahead = when is not None and any(lexicon.has_role(word, "ahead") for word in when.text.lower().split())
     if when is not None and when.start is not None and when.end is not None and published_on is not None:
-        if when.start > published_on:
+        if when.start > published_on or (is_said_ahead and when.end > published_on):
             return "planned"
         if when.end < published_on:
             return "occurred"
@@ -320,6 +402,8 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
         return "planned"
     clause = trigger.clause
     if clause is not None and is_ahead(clause):
+        return "planned"
+    if when is not None and when.start is None and is_said_ahead:
         return "planned"
     if trigger.is_noun and clause is None and any(lexicon.has_role(word, "planned") for word in words):
         return "planned"

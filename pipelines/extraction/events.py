@@ -17,10 +17,12 @@ from pipelines.extraction.event_arguments import (
     Place,
     actors,
     clause_parties,
+    concerned,
     date_of,
     date_of_sentence,
     is_unfulfilled,
     own_parties,
+    parties_around,
     parties_of,
     partners,
     party_of,
@@ -35,6 +37,8 @@ from pipelines.records import Article, Event, ResolvedDate, Span, TimeExpression
 _BETWEEN = frozenset({"call", "meeting", "negotiation"})
 # Acts, each of its own: two mentions are one event only where the same word tells of them.
 _ACTS = frozenset({"other", "sanction", "signing", "speech", "military_action"})
+# Acts whose parties include the countries that they are about.
+_ABOUT_COUNTRIES = frozenset({"sanction", "military_action", "military_aid", "arms_sale", "other"})
 _LEAD_SENTENCES = 3
 
 
@@ -95,7 +99,12 @@ def _mentions(
         if event_type in _BETWEEN and len(groups) == 1:
             is_ours = (in_first and bool(parties)) or (is_dated and trigger.is_noun and not parties)
             parties = _completed(parties, event_type, linked) if is_ours else parties
-        if event_type == "visit" and parties and place is not None and place.country is not None:
+        if event_type == "negotiation" and trigger.is_noun and parties.sides == 1:
+            parties |= Parties((), parties_around(trigger, linked).countries)
+        if event_type in _ABOUT_COUNTRIES and parties:
+            parties |= concerned(trigger, linked)
+        is_host = place is not None and (event_type == "visit" or (event_type == "summit" and place.is_country))
+        if parties and is_host and place is not None and place.country is not None:
             parties |= Parties((), (place.country,))
         if _is_enough(trigger, parties, when, place, anaphoric, linked) and not _is_only_wished(trigger, when):
             status = status_of(trigger, when, article.published_on)
@@ -199,7 +208,7 @@ def _merge(told: list[Told], mention: Told, article: Article) -> None:
 def _is_same(known: Told, mention: Told, article: Article) -> bool:
     if _is_elsewhere(known, mention):
         return False
-    if mention.is_definite and _related(known, mention):
+    if mention.is_definite and _related(known, mention) and {known.status, mention.status} != {"occurred", "planned"}:
         fits = mention.parties <= known.parties or known.parties <= mention.parties
         return fits or known.parties.sides > 1 or known.event_type == "summit"
     if known.event_type != mention.event_type or known.status != mention.status:

@@ -130,6 +130,29 @@ def test_the_title_says_which_event_of_the_lead_is_the_main_one(find: Find) -> N
     assert main == {"Scholz visits Japan": ["visit"], "A speech": ["speech"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "event_type", "countries"),
+    [
+        ("Japan recalled its ambassador to Kenya.", "other", ("JPN", "KEN")),
+        ("Olaf Scholz spoke of the talks with Norway.", "negotiation", ("DEU", "NOR")),
+        ("Olaf Scholz attended a summit in Kenya.", "summit", ("DEU", "KEN")),
+        ("Under the mediation of Olaf Scholz, Kenya signed a treaty with Norway.", "signing", ("DEU", "KEN", "NOR")),
+    ],
+)
+def test_countries_that_an_event_is_about_or_held_by_take_part(
+    find: Find, text: str, event_type: str, countries: tuple[str, ...]
+) -> None:
+    (event,) = find(text)
+    assert (event.event_type, event.countries) == (event_type, countries)
+
+
+def test_the_next_summit_is_not_the_one_that_has_been(find: Find) -> None:
+    first, second = find(
+        "Olaf Scholz attended a summit with Fumio Kishida. The next summit with Japan will be in Oslo."
+    )
+    assert (first.status, second.status) == ("occurred", "planned")
+
+
 def test_the_founding_article(find: Find, founding_text: str) -> None:
     title = "Xi and Trump Hold First Call Since November: Focus on Taiwan, Trade, and Bilateral Ties"
     events = find(founding_text, title, date(2026, 2, 5))
