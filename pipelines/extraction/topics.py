@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from math import log2
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def plain_words(text: str) -> list[str]:
     return [_singular(word) for word in _WORD.findall(_POSSESSIVE.sub("", text.lower()))]
 
 
+@lru_cache(maxsize=65536)
 def _singular(word: str) -> str:
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
@@ -88,16 +90,16 @@ class TopicTagger:
         return evidence
 
     def _found(self, words: list[str]) -> Iterator[tuple[str, ...]]:
-        index = 0
-        while index < len(words):
-            for length in range(self._longest.get(words[index], 0), 0, -1):
+        longest, end = self._longest, 0
+        for index, word in enumerate(words):
+            if word not in longest or index < end:
+                continue
+            for length in range(longest[word], 0, -1):
                 term = tuple(words[index : index + length])
                 if term in self._terms:
                     yield term
-                    index += length
+                    end = index + length
                     break
-            else:
-                index += 1
 
 
 def _tags(evidence: Mapping[str, float], least: float) -> Tags:
