@@ -15,6 +15,8 @@ _OFFICE_LINKS = frozenset({"of", "for", "to", "from", "in", "at"})
 _DEPARTMENT_TITLES = ("minister", "secretary", "spokesman", "spokeswoman", "spokesperson")
 _LONGEST_DEPARTMENT = 9
 _LONGEST_NAME = 5
+_LONGEST_GAP = 40
+"""Characters between an office and its name beyond which there stands more than an honour ("His Excellency")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -519,7 +521,8 @@ def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> Na
         if name.start < office.end:
             continue
         gap = scan.text[office.end : name.start]
-        if (not gap.strip() or fold(gap).strip(" .") in scan.naming["honour"]) and not office.is_plural:
+        honours = len(gap) <= _LONGEST_GAP and fold(gap).strip(" .") in scan.naming["honour"]
+        if (honours or not gap.strip()) and not office.is_plural:
             return name
         if (
             gap == ", "
