@@ -47,11 +47,12 @@ def _singular(word: str) -> str:
 
 
 class TopicTagger:
-    """Tags spans and articles with topics of the tree. Holds no state between texts."""
+    """Tags spans and articles with topics of the tree. What it remembers between texts changes nothing that it gives."""
 
     def __init__(self, lexicon_path: Path) -> None:
         self._terms: dict[tuple[str, ...], list[tuple[str, float]]] = {}
         self._longest: dict[str, int] = {}
+        self._evidence_around = lru_cache(maxsize=16)(self._evidence)  # many spans lie in one paragraph
         for row in read_rows(lexicon_path):
             words = tuple(plain_words(row["term"]))
             self._terms.setdefault(words, []).append((row["topic_id"], float(row["weight"])))
@@ -66,7 +67,7 @@ class TopicTagger:
         evidence = self._evidence(text)
         says_something = any(score >= SPAN_EVIDENCE for score in evidence.values())
         weight = CONTEXT_WEIGHT if says_something else 1.0
-        for topic, score in self._evidence(context or "").items():
+        for topic, score in self._evidence_around(context or "").items():
             evidence[topic] = evidence.get(topic, 0.0) + weight * score
         if about:
             evidence = {topic: score for topic, score in evidence.items() if topic in about}
