@@ -53,9 +53,7 @@ class Roles:
         self._linked = linked
         self._statements = statements
         self._lengths = [sum(end - start for start, end in s.content_spans) for s in statements]
-        self._reaches = [
-            (min(s for s, _ in runs), max(e for _, e in runs)) for runs in (s.content_spans for s in statements)
-        ]
+        self._reaches = [(s.content_spans[0][0], s.content_spans[-1][1]) for s in statements]
         self.lexicon = lexicon
 
     # -- statements ----------------------------------------------------------------------------------------------------
