@@ -47,7 +47,7 @@ def _singular(word: str) -> str:
 
 
 class TopicTagger:
-    """Tags spans and articles with topics of the tree. What it remembers between texts changes nothing that it gives."""
+    """Tags spans and articles with topics of the tree. What it remembers between texts changes nothing it gives."""
 
     def __init__(self, lexicon_path: Path) -> None:
         self._terms: dict[tuple[str, ...], list[tuple[str, float]]] = {}
