@@ -84,6 +84,8 @@ class Roles:
         self._text = doc.text
         self._linked = linked
         self._statements = statements
+        self._lengths = [sum(end - start for start, end in s.content_spans) for s in statements]
+        self._reaches = [(s.content_spans[0][0], s.content_spans[-1][1]) for s in statements]
         self.lexicon = lexicon
 
     @cached_property
@@ -116,10 +118,13 @@ class Roles:
     def statement_at(self, spans: Sequence[tuple[int, int]]) -> Statement | None:
         """The smallest statement whose content holds most of these characters, else one whose content they hold."""
         size = sum(end - start for start, end in spans)
+        first, last = min((s for s, _ in spans), default=0), max((e for _, e in spans), default=0)
         best: tuple[bool, int, int] | None = None
         for n, statement in enumerate(self._statements):
+            if self._reaches[n][0] >= last or first >= self._reaches[n][1]:
+                continue
             shared = sum(_overlap(span, run) for span in spans for run in statement.content_spans)
-            length = sum(end - start for start, end in statement.content_spans)
+            length = self._lengths[n]
             if shared * 2 > min(size, length):
                 rank = (shared * 2 <= size, length, n)
                 best = rank if best is None or rank < best else best

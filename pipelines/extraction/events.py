@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from spacy.tokens import Doc, Token
 
@@ -69,7 +70,7 @@ def find_events(doc: Doc, article: Article, linked: Resolver, times: Sequence[Ti
     Takes the parse, the article, its links and its time expressions. An event's `date` is None where the text has none.
     """
     told: list[Told] = []
-    sentences = [sentence for sentence in doc.sents if sentence.text.strip()][:_LEAD_SENTENCES]
+    sentences = list(islice((sentence for sentence in doc.sents if sentence.text.strip()), _LEAD_SENTENCES))
     lead_end = sentences[-1].end if sentences else 0
     first_end = sentences[0].end if sentences else 0
     for trigger in find_triggers(doc, linked):

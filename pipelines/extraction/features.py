@@ -31,7 +31,7 @@ def features(layout: Layout, candidate: Candidate) -> list[str]:
     length = sum(end - start for start, end in candidate.content)
     size = bucket(length, _LENGTHS)
     quotes = _quote_state(layout, candidate.content)
-    source = _source_kind(layout, candidate)
+    source, opening = _source_kind(layout, candidate), _shape(first)
     out = [
         "bias",
         f"frame={frame}",
@@ -41,39 +41,41 @@ def features(layout: Layout, candidate: Candidate) -> list[str]:
         f"source={source}",
         f"frame={frame}|source={source}",
         f"quotes={quotes}|source={source}",
-        f"first={_shape(first)}",
-        f"frame={frame}|first={_shape(first)}",
+        f"first={opening}",
+        f"frame={frame}|first={opening}",
         f"runs={min(3, len(candidate.content))}",
     ]
     if candidate.cue is None:
         return out
     cue = doc[candidate.cue]
-    lemma = cue.lemma_.lower()
+    lemma, tag, dep = cue.lemma_.lower(), cue.tag_, cue.dep_
+    quoted, head = layout.quoted(cue.i), _head(layout, candidate.content[0])
+    ending = _ending(layout, candidate)
     out += [
         f"lemma={lemma}",
         f"lemma={lemma}|pos={cue.pos_}",
         f"lemma={lemma}|frame={frame}",
         f"lemma={lemma}|quotes={quotes}",
         f"lemma={lemma}|source={source}",
-        f"lemma={lemma}|first={_shape(first)}",
-        f"tag={cue.tag_}",
-        f"dep={cue.dep_}",
-        f"frame={frame}|dep={cue.dep_}",
-        f"frame={frame}|tag={cue.tag_}",
-        f"cue_quoted={layout.quoted(cue.i)}",
-        f"frame={frame}|cue_quoted={layout.quoted(cue.i)}",
-        f"content_head={_head(layout, candidate.content[0])}",
-        f"lemma={lemma}|content_head={_head(layout, candidate.content[0])}",
+        f"lemma={lemma}|first={opening}",
+        f"tag={tag}",
+        f"dep={dep}",
+        f"frame={frame}|dep={dep}",
+        f"frame={frame}|tag={tag}",
+        f"cue_quoted={quoted}",
+        f"frame={frame}|cue_quoted={quoted}",
+        f"content_head={head}",
+        f"lemma={lemma}|content_head={head}",
         f"gap={bucket(abs(first.i - cue.i), _DISTANCES)}|{frame}",
         f"after={doc[cue.i + 1].lower_ if cue.i + 1 < len(doc) else ''}",
         f"before={doc[cue.i - 1].lower_ if cue.i else ''}",
-        f"end={_ending(layout, candidate)}",
-        f"frame={frame}|end={_ending(layout, candidate)}",
+        f"end={ending}",
+        f"frame={frame}|end={ending}",
     ]
     out += _beyond(layout, candidate)
     out += [f"aux={child.lower_}" for child in cue.children if child.dep_ in {"aux", "neg", "auxpass"}]
-    if cue.dep_ in {"xcomp", "ccomp", "advcl", "conj", "acl", "relcl", "pcomp"}:
-        out.append(f"above={cue.head.lemma_.lower()}|{cue.dep_}")
+    if dep in {"xcomp", "ccomp", "advcl", "conj", "acl", "relcl", "pcomp"}:
+        out.append(f"above={cue.head.lemma_.lower()}|{dep}")
     return list(dict.fromkeys(out))
 
 
@@ -143,7 +145,7 @@ def _beside(layout: Layout, link: Link, i: int, step: int) -> int:
 
 
 def _quote_state(layout: Layout, content: tuple[TokenRange, ...]) -> str:
-    words = [layout.quoted(i) for start, end in content for i in range(start, end)]
+    words = [quotation >= 0 for start, end in content for quotation in layout.inside[start:end]]
     inside = sum(words)
     if not inside:
         return "none"
@@ -179,13 +181,14 @@ def _beyond(layout: Layout, candidate: Candidate) -> list[str]:
         return []
     start, end = candidate.beyond
     doc, kind = layout.doc, "taken" if candidate.frame.endswith(">") else "left"
-    words = [token for token in doc[start:end] if not (token.is_punct or token.is_space or token.pos_ == "CCONJ")]
+    following = list(doc[start:end])
+    words = [token for token in following if not (token.is_punct or token.is_space or token.pos_ == "CCONJ")]
     if not words:
         return [f"{kind}=nothing"]
     lead = doc[start].text if doc[start].is_punct else ""
-    joined = any(token.pos_ == "CCONJ" for token in doc[start:end])
+    joined = any(token.pos_ == "CCONJ" for token in following)
     root, content_root = doc[start:end].root, doc[slice(*candidate.content[0])].root
-    subject = any(token.dep_ in {"nsubj", "nsubjpass"} and token.head.i == root.i for token in doc[start:end])
+    subject = any(token.dep_ in {"nsubj", "nsubjpass"} for token in root.children if start <= token.i < end)
     opening, length = _shape(words[0]), bucket(end - start, _LENGTHS)
     return [
         f"{kind}={lead}|{opening}",

@@ -11,6 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from pipelines.extraction.contents import Candidate
@@ -30,7 +31,7 @@ class LogisticModel:
 
     def probability(self, names: Sequence[str]) -> float:
         """The probability of the positive class, in (0, 1)."""
-        total = sum(self.weights.get(name, 0.0) for name in names)
+        total = sum(map(self.weights.get, names, repeat(0.0)))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -74,6 +75,8 @@ def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], mode
         found[n] = max(found[n], _BY_FORM[candidates[n].frame])
     winners: list[tuple[float, int]] = []
     for group in rivals(candidates):
+        if all(found[n] < model.threshold for n in group):  # whichever has the best shape, it would not be kept
+            continue
         best = max(group, key=lambda n: (found[n] * model.shape.probability(names[n]), -n))
         if found[best] >= model.threshold:
             winners.append((found[best], best))

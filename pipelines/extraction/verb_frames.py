@@ -56,6 +56,8 @@ class VerbFrames:
         self._subject = subject_of(verb)
         self._source = source_of_verb(verb)
         self._addressee = addressee_of(verb)
+        particle = any(child.dep_ == "prt" and child.i == verb.i + 1 for child in verb.children)
+        self._cue_end = verb.i + (2 if particle else 1)
         self._complements = [child for child in verb.children if child.dep_ not in _SUBJECTS]
 
     def candidates(self) -> Iterator[Candidate]:
@@ -99,9 +101,7 @@ class VerbFrames:
             yield self._make(f"{frame}>", (content[0], limit), cue_end=cue_end, beyond=beyond)
 
     def _cue_range(self, cue_end: int) -> TokenRange:
-        verb = self._verb
-        particle = any(child.dep_ == "prt" and child.i == verb.i + 1 for child in verb.children)
-        return verb.i, max(verb.i + (2 if particle else 1), cue_end)
+        return self._verb.i, max(self._cue_end, cue_end)
 
     def _limit(self, content: TokenRange) -> int:
         """How far a content may reach: to the next clause that the cue's own subject governs, or the sentence's end."""

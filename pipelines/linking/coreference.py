@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from spacy.tokens import Doc, Span, Token
 
@@ -86,7 +86,7 @@ class Resolver:
     @cached_property
     def participants(self) -> Referent:
         """Leaders of the lead sentence; with fewer than two, those of the title and of the sentences after it."""
-        sentences = [s for s in self._doc.sents if s.text.strip()][:4]
+        sentences = self._first_sentences(4)
         if not sentences:
             return NOBODY
         entities = self._leaders_in(sentences[0])
@@ -98,6 +98,9 @@ class Resolver:
                 if len(entities) >= 2:
                     break
         return _referent(entities, "group", 0.8) if entities else NOBODY
+
+    def _first_sentences(self, count: int) -> list[Span]:
+        return list(islice((s for s in self._doc.sents if s.text.strip()), count))
 
     def _leaders_in(self, span: Span) -> list[Entity]:
         found = [
@@ -207,7 +210,7 @@ class Resolver:
 
     @cached_property
     def _lead_end(self) -> int:
-        sentences = [s for s in self._doc.sents if s.text.strip()][:2]
+        sentences = self._first_sentences(2)
         return sentences[-1].end if sentences else 0
 
     @cached_property

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.linking.names import WORD, fold
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: where it stands, how it is compared, and whether it has a capital."""
 
     start: int
@@ -78,14 +78,14 @@ class Gazetteer:
 
     def find(self, text: str, words: Sequence[Word]) -> Iterator[Hit]:
         """The phrases in `text`, whose words are `words`."""
-        position, count = 0, len(words)
-        while position < count:
+        openings, stop = self._root.next, 0
+        for position, word in enumerate(words):
+            if word.key not in openings or position < stop:
+                continue
             hit = self._longest(text, words, position)
-            if hit is None:
-                position += 1
-            else:
+            if hit is not None:
                 yield hit
-                position = hit.stop
+                stop = hit.stop
 
     def _longest(self, text: str, words: Sequence[Word], first: int) -> Hit | None:
         node = self._root.next.get(words[first].key)

@@ -21,6 +21,8 @@ _UNDECOMPOSED = str.maketrans(
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """`text` without accents and case, as names are compared ("Erdoğan" and "ERDOGAN" are one)."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.translate(_UNDECOMPOSED))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
