@@ -134,12 +134,7 @@ def propose(layout: Layout, evidence: Evidence, cue_words: frozenset[str]) -> li
 
     `cue_words` are the lemmas of nouns and adjectives that may be cues.
     """
-    cued = evidence.cue
-    likely = [
-        candidate
-        for candidate in find_candidates(layout, cue_words)
-        if candidate.cue is None or candidate.cue_range is None or max(cued[slice(*candidate.cue_range)]) >= _LEAST_CUE
-    ]
+    likely = find_candidates(layout, cue_words, [probability >= _LEAST_CUE for probability in evidence.cue])
     formed = {i for c in likely if c.cue is None and c.cue_range for i in range(*c.cue_range)}
     tagged = [c for c in tagged_candidates(layout, evidence) if c.cue not in formed]
     return [with_likely_source(layout, evidence, c) for c in [*likely, *tagged]]
