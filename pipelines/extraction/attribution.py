@@ -6,7 +6,7 @@ with speaker, addressee, channel, quote type and speech act.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
@@ -68,11 +68,9 @@ class Attribution:
         names = [describe(layout, evidence, candidate) for candidate in candidates]
         chosen = choose(candidates, names, self.model)
         addressees = Addressees(layout, linked, talks, self.cues.addresses)
-        infinitives = {c.cue: c for c in candidates if _is_request(doc, c)}
-        parsed = [in_form_of_parse(choice, candidates) for choice in chosen]
         return [
-            self._statement(layout, self._asked(doc, choice, infinitives), linked, times, addressees)
-            for choice in parsed
+            self._statement(layout, in_form_of_parse(choice, candidates), linked, times, addressees)
+            for choice in chosen
         ]
 
     def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
@@ -86,18 +84,6 @@ class Attribution:
         verb = doc[candidate.cue].head
         reports = (verb.lemma_.lower(), "") in self.cues.cues and subject_of(verb) is not None
         return reports and self.channels.kind(doc[candidate.source[1] - 1]) is not None
-
-    def _asked(self, doc: Doc, choice: Choice, infinitives: Mapping[int | None, Candidate]) -> Choice:
-        """ "Urged the two neighbours to reopen …": whom it asks is the addressee, what it asks is the content."""
-        infinitive = infinitives.get(choice.candidate.cue)
-        if (
-            infinitive is None
-            or not choice.candidate.frame.startswith(("ccomp", "dobj"))
-            or choice.candidate.cue is None
-        ):
-            return choice
-        asks = self.cues.cues.get((doc[choice.candidate.cue].lemma_.lower(), ""))
-        return Choice(infinitive, choice.probability) if asks and asks.speech_act == "directive" else choice
 
     def _statement(
         self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression], addressees: Addressees
@@ -196,10 +182,6 @@ def cue_lemma(doc: Doc, candidate: Candidate) -> str | None:
 def _characters(doc: Doc, run: TokenRange) -> CharSpan:
     last = doc[run[1] - 1]
     return doc[run[0]].idx, last.idx + len(last)
-
-
-def _is_request(doc: Doc, candidate: Candidate) -> bool:
-    return candidate.frame in {"inf", "dobj_clause"} and doc[candidate.content[0][0]].tag_ == "TO"
 
 
 def _negated(doc: Doc, candidate: Candidate) -> bool:
