@@ -6,7 +6,7 @@ with speaker, addressee, channel, quote type and speech act.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Token
 from pipelines.extraction.addressees import Addressees, Resolver, Talks
 from pipelines.extraction.candidates import find_candidates
 from pipelines.extraction.channels import ChannelLexicon, find_channel
+from pipelines.extraction.confidence import load_log_odds, observations, probability
 from pipelines.extraction.contents import TAGGED, Candidate
 from pipelines.extraction.encoder import Evidence, Reading
 from pipelines.extraction.features import evidence_features, features
@@ -41,11 +42,12 @@ class Attribution:
     model: AttributionModel
     cues: CueLexicon
     channels: ChannelLexicon
+    log_odds: Mapping[str, float]
 
     @classmethod
     def load(cls) -> Attribution:
         """The model and lexicons that ship with Readout."""
-        return cls(AttributionModel.load(), CueLexicon.load(), ChannelLexicon.load())
+        return cls(AttributionModel.load(), CueLexicon.load(), ChannelLexicon.load(), load_log_odds())
 
     def find_statements(
         self,
@@ -61,17 +63,35 @@ class Attribution:
         The codebook's rulings: no row for a negated cue ("did not say whether"), for a bare topic of talk ("discussed
         trade"), or for what stands inside another content.
         """
+        rows = self.observed_statements(doc, reading, linked, times, talks)
+        for statement, names in rows:
+            statement.confidence = round(probability(names, self.log_odds), 3)
+        return [statement for statement, _ in rows]
+
+    def observed_statements(
+        self,
+        doc: Doc,
+        reading: Reading,
+        linked: Resolver,
+        times: Sequence[TimeExpression] = (),
+        talks: Talks = _NO_TALKS,
+    ) -> list[tuple[Statement, list[str]]]:
+        """As `find_statements`, each row with the observations that its confidence is made of, for training."""
         layout = Layout.of(doc)
         evidence = Evidence(doc, reading)
         proposed = propose(layout, evidence, self.model.cue_words)
         candidates = [c for c in proposed if not self._excluded(doc, c)]
-        names = [describe(layout, evidence, candidate) for candidate in candidates]
-        chosen = choose(candidates, names, self.model)
+        described = [describe(layout, evidence, candidate) for candidate in candidates]
+        chosen = choose(candidates, described, self.model)
         addressees = Addressees(layout, linked, talks, self.cues.addresses)
-        return [
-            self._statement(layout, in_form_of_parse(choice, candidates), linked, times, addressees)
-            for choice in chosen
-        ]
+        rows = []
+        for choice in chosen:
+            parsed = in_form_of_parse(choice, candidates)
+            statement = self._statement(layout, parsed, linked, times, addressees)
+            cue = doc[parsed.candidate.cue].lemma_.lower() if parsed.candidate.cue is not None else ""
+            names = observations(choice, statement, known_cue=(cue, "") in self.cues.cues)
+            rows.append((statement, names))
+        return rows
 
     def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
         unsaid = _negated(doc, candidate) or _asked_or_supposed(doc, candidate)
@@ -111,7 +131,6 @@ class Attribution:
             plover=act.plover,
             said_on=said.date.start if said else None,
             said_on_basis=said.date.basis if said else None,
-            confidence=round(choice.probability, 3),
         )
 
 
