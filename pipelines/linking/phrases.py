@@ -481,6 +481,8 @@ def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") ->
         stop += 1
     while stop > first and not scan.words[stop - 1].is_capital:
         stop -= 1
+    if all(scan.words[n].key in scan.naming["honour"] for n in range(first, stop)):
+        return first
     if stop > first and _shouts(scan.words[first]) and not _LABEL.match(scan.text, scan.words[stop - 1].end):
         return first
     return stop

@@ -449,5 +449,6 @@ def _read_politicians(path: Path) -> dict[NameKey, tuple[tuple[str, str, str | N
     for fault, row in _rows(path, ("leader_id", "name", "country")):
         if not _ID.fullmatch(row["leader_id"]):
             raise fault(f"leader_id must be a Wikidata id (Q…) or local:…, not {row['leader_id']!r}")
-        found[words(row["name"])].append((row["leader_id"], row["name"], row["country"] or None))
+        for key in dict.fromkeys((words(row["name"]), words(row["name"].replace("-", "")))):
+            found[key].append((row["leader_id"], row["name"], row["country"] or None))
     return {key: tuple(people) for key, people in found.items()}
