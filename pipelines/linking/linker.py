@@ -18,6 +18,9 @@ from pipelines.records import Article, Leader, Mention, Referent
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
 
+_ROLE_LINKS = frozenset({"of", "the", "to", "for", "on", "and", "in", "at"})
+"""Words in lower case that hold a role together: "Director of the Bureau for the Americas"."""
+
 _DEALINGS = frozenset({"with", "by", "between"})
 """Prepositions by which a government is dealt with: "a treaty with Beijing", not "a school in Beijing"."""
 
@@ -183,6 +186,7 @@ class _Sighter:
             return [Sighting(name.start, name.end, "country", "metonym", sure, None, country=entity.country)]
         entity.last_seen = name.start
         self._read_apposition(entity, name)
+        self._read_role_before(entity, name)
         reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
         return [
             Sighting(
@@ -207,6 +211,32 @@ class _Sighter:
                 entity.country = entity.country or codes[0]
             elif entity.country and self._reference.speaker_nouns.get(self._scan.words[number].key) == "official":
                 entity.is_official = True
+
+    def _read_role_before(self, entity: Entity, name: NamePhrase) -> None:
+        """Take the country and calling of a stranger from the role before the name.
+
+        "the Adviser to the President of Estonia on Foreign Affairs Celia Lind": the words back to the last sign or
+        verb; in a government's own paper a calling without a country is of that government.
+        """
+        if entity.known is not None or entity.country is not None or not name.is_full:
+            return
+        number = self._scan.word_at(name.start)
+        roles, codes = 0, []
+        while number > 0 and self._text[self._scan.words[number - 1].end : self._scan.words[number].start] == " ":
+            number -= 1
+            word = self._scan.words[number]
+            is_role = self._reference.speaker_nouns.get(word.key) == "official"
+            if not (word.is_capital or is_role or word.key in _ROLE_LINKS):
+                break
+            roles += is_role
+            hit = self._scan.hit_at.get(number)
+            codes += hit.keys("country") + hit.keys("demonym") if hit is not None else ()
+        if roles:
+            entity.is_official = True
+        if codes and (roles or entity.is_leader):
+            entity.country = codes[-1] if len(set(codes)) == 1 else entity.country
+        elif entity.is_leader or roles:
+            entity.country = self._people.home
 
     def _each_leader(self, office: OfficePhrase) -> list[Sighting]:
         """ "the presidents of Russia and Azerbaijan": the holder in each country, seen at the country's name."""
