@@ -34,6 +34,10 @@ class Resolver(Protocol):
         """Whom `span` stands for; `NOBODY` where nobody can be named."""
         ...
 
+    def implied(self, cue: Token) -> Referent:
+        """Who must have said what a cue without a source tells of; `NOBODY` where nothing settles it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
@@ -98,7 +102,8 @@ class Attribution:
         self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression]
     ) -> Statement:
         doc, candidate = layout.doc, choice.candidate
-        speaker = linked.resolve(_antecedent(doc, candidate.source)) if candidate.source else NOBODY
+        unsaid = linked.implied(doc[candidate.cue]) if candidate.cue is not None else NOBODY
+        speaker = linked.resolve(_antecedent(doc, candidate.source)) if candidate.source else unsaid
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
         said = _said(doc, candidate, content, times)

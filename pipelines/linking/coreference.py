@@ -316,6 +316,18 @@ class Resolver:
             if len(tokens) < len(span):
                 yield tokens
 
+    def implied(self, cue: Token) -> Referent:
+        """Who must have said what no phrase is the source of: both sides, where it is agreed or mutual."""
+        subjects = [c for c in cue.children if c.dep_ in ("nsubjpass", "nsubj")]
+        is_agreed = cue.lemma_.lower() in self._reference.naming["agreeing_verb"] and any(
+            c.dep_ == "auxpass" for c in cue.children
+        )
+        is_mutual = any(
+            c.lower_ in self._reference.naming["mutual"] for s in subjects for c in s.children if c.dep_ == "amod"
+        )
+        both = self.participants
+        return both if (is_agreed or is_mutual) and len(both.leader_ids) > 1 and self._people.home else NOBODY
+
     # -- steps, in the order they are tried ----------------------------------------------------------------------------
 
     def _pronoun(self, span: Span, head: Token) -> Referent | None:
@@ -479,10 +491,12 @@ class Resolver:
         return None
 
     def _kinds_of_possessor(self, span: Span) -> tuple[str, ...]:
-        """The offices of "his" in "his Turkish counterpart"."""
+        """The offices of "his" in "his Turkish counterpart"; none where he leads his country, as its leader is meant."""
         for token in span:
             if token.dep_ == "poss":
                 owner = self.resolve(self._doc[token.left_edge.i : token.i + 1])
+                if self._people.leads(owner.leader_ids):
+                    return ()
                 kinds = {k for e in self._people.entities if e.entity_id in owner.leader_ids for k in e.kinds}
                 return tuple(k for k in _COUNTERPARTS if k in kinds)[:1]
         return ()
@@ -876,7 +890,7 @@ class Resolver:
             if (
                 subject.tag_ in ("NNS", "NNPS")
                 or any(c.dep_ == "conj" for c in subject.children)
-                or self._is_collective(subject)
+                or (subject.dep_ != "pobj" and self._is_collective(subject))
             ):
                 found = self.resolve(self._phrase(subject))
                 if found.leader_ids or found.countries or found.kind != "other":

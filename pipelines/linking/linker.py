@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.linking.coreference import Resolver
 from pipelines.linking.gazetteer import Hit
 from pipelines.linking.identity import Entity, People
+from pipelines.linking.names import words
 from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
@@ -52,6 +53,10 @@ class LinkedArticle:
         """
         return self._resolver.resolve(span, first_person)
 
+    def implied(self, cue: Token) -> Referent:
+        """Who must have said what has a cue but no source: both sides where it "was agreed", else NOBODY."""
+        return self._resolver.implied(cue)
+
     @property
     def leaders(self) -> list[Leader]:
         """Every leader mentioned, or meant by a phrase resolved so far: read it when all phrases are resolved."""
@@ -84,6 +89,7 @@ class Linker:
         people, title, body = self._read(doc, article)
         sightings = _Sighter(self._reference, people, body, doc).all()
         title_people = _title_people(title, people)
+        _promote_interlocutors(doc, people, sightings)
         resolver = Resolver(
             doc, self._reference, people, sightings, title_people, _countries_of(title), article.title or ""
         )
@@ -103,6 +109,22 @@ class Linker:
                 if name.is_full and (name.leader_ids or name.offices or scan is body):
                     people.identify(name, is_person=bool(name.leader_ids or name.offices or _spans(persons, name)))
         return people, title, body
+
+
+def _promote_interlocutors(doc: Doc, people: People, sightings: list[Sighting]) -> None:
+    """Officials whom a government's readout names in its first sentence beside a leader meet him as leaders."""
+    lead = next((s for s in doc.sents if s.text.strip()), None)
+    if people.home is None or lead is None:
+        return
+    first = [s.entity for s in sightings if s.entity is not None and s.start < lead.end_char]
+    if not any(e.is_leader for e in first):
+        return
+    for entity in dict.fromkeys(first):
+        if entity.is_official and not entity.is_leader and entity.country is not None and len(words(entity.name)) > 1:
+            people.promote(entity)
+            for sighting in sightings:
+                if sighting.entity is entity:
+                    sighting.kind = "leader"
 
 
 def _spans(persons: list[tuple[int, int]], name: NamePhrase) -> bool:
