@@ -371,13 +371,24 @@ class Resolver:
         assert entity is not None
         if entity.is_leader:
             return _referent([entity], sighting.basis, sighting.confidence)
-        country = entity.country or next(iter(self._own_countries(span, span.root)), None)
+        country = entity.country or next(iter(self._own_countries(span, span.root)), None) or self._served(span)
         if country is not None and entity.country is None:
             entity.country = country
         if any(t.lemma_.lower() in self._reference.speaker_nouns for t in span):
             entity.is_official = True
         kind = "official" if entity.is_official else "other"
         return Referent((), (country,) if country else (), kind, sighting.basis, sighting.confidence)
+
+    def _served(self, span: Span) -> str | None:
+        """The country of the body before a name: "Foreign Ministry spokeswoman Ann Lind"."""
+        for token in span.root.lefts:
+            if token.i < span.start or self._reference.speaker_nouns.get(token.lemma_.lower()) != "official":
+                continue
+            for body in token.lefts if token.n_lefts else span.root.lefts:
+                if self._reference.speaker_nouns.get(body.lemma_.lower()) == "government":
+                    known = self._official(self._phrase(body), body)
+                    return next(iter(known.countries), None) if known is not None else None
+        return None
 
     def _group_kind(self, head: Token) -> str | None:
         word = head.lower_
@@ -491,7 +502,7 @@ class Resolver:
         return None
 
     def _kinds_of_possessor(self, span: Span) -> tuple[str, ...]:
-        """The offices of "his" in "his Turkish counterpart"; none where he leads his country, as its leader is meant."""
+        """The offices of "his" in "his Turkish counterpart"; none where he leads his country."""
         for token in span:
             if token.dep_ == "poss":
                 owner = self.resolve(self._doc[token.left_edge.i : token.i + 1])
@@ -526,7 +537,7 @@ class Resolver:
             _singular(head.lower_)
         )
         if kind is None:
-            return None
+            return self._staff(span, head)
         countries = self._own_countries(span, head)
         if not countries and head.tag_ in ("NN", "NNP") and self._is_taken_up(span, head, kind):
             bearer = self._bearer_of_role(span, head) if kind == "official" else None
@@ -538,6 +549,18 @@ class Resolver:
             if not countries and kind == "government":
                 countries = [c for c in (self._last_country(head),) if c]
         return Referent((), tuple(sorted(countries)), kind, "noun", 0.6)
+
+    def _staff(self, span: Span, head: Token) -> Referent | None:
+        """ "the Prime Minister's office", "the office of the President": the government of the one it works for."""
+        if head.lower_ != "office":
+            return None
+        owners = [c for c in head.children if c.dep_ == "poss"]
+        owners += [c for prep in head.rights if prep.lower_ == "of" for c in prep.children if c.dep_ == "pobj"]
+        for owner in owners:
+            countries = self.resolve(self._phrase(owner)).countries
+            if countries:
+                return Referent((), countries, "government", "noun", 0.6)
+        return None
 
     def _is_taken_up(self, span: Span, head: Token, kind: str) -> bool:
         """ "the Task Force", "my Administration", "the Governor": one that the reader knows already."""
@@ -558,9 +581,18 @@ class Resolver:
                 if sighting.country
                 else []
             )
+            served = sighting.entity
+            if served is not None and served.is_leader and served.country and self._is_served(sighting, span):
+                codes = [served.country]
             if codes and (sighting.start < head.idx or self._belongs(sighting, head)):
                 found += [c for c in codes if c]
         return list(dict.fromkeys(found))
+
+    def _is_served(self, sighting: Sighting, span: Span) -> bool:
+        """Whether a leader is whom a phrase's spokesman or aide speaks for: "a spokesman for Karzai"."""
+        token = self._token_at(sighting)
+        office = token.head.head if token.dep_ == "pobj" else token.head if token.dep_ == "poss" else None
+        return office is not None and office in span and office.lemma_.lower() in self._reference.naming["mouthpiece"]
 
     def _belongs(self, sighting: Sighting, head: Token) -> bool:
         span = self._doc.char_span(sighting.start, sighting.end, alignment_mode="expand")
@@ -621,7 +653,9 @@ class Resolver:
         for child in head.children:
             if child.dep_ == "poss" and span.start <= child.i < span.end:
                 return self.resolve(self._doc[child.left_edge.i : child.i + 1])
-        is_known = any(t.lower_ in ("the", "this") for t in head.lefts) and not any(t.dep_ == "prep" for t in head.rights)
+        is_known = any(t.lower_ in ("the", "this") for t in head.lefts) and not any(
+            t.dep_ == "prep" for t in head.rights
+        )
         return self._sender(head) if is_known and head.tag_ == "NN" else None
 
     def _sender(self, document: Token) -> Referent | None:

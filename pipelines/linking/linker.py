@@ -243,7 +243,8 @@ class _Sighter:
         if entity.known is not None or entity.country is not None or not name.is_full:
             return
         number = self._scan.word_at(name.start)
-        roles, codes = 0, []
+        roles = 0
+        codes: list[str] = []
         while number > 0 and self._text[self._scan.words[number - 1].end : self._scan.words[number].start] == " ":
             number -= 1
             word = self._scan.words[number]

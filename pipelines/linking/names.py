@@ -112,8 +112,6 @@ class Naming:
                 forms.append(f"{given[0]} {family}")
             if custom == "middle" and len(tokens) == 3:
                 forms.append(f"{tokens[0]} {tokens[1]}")
-            if custom == "first" and "-" in base:
-                forms.append(base.replace("-", ""))
             if given and custom in ("first", "either"):
                 forms += [f"{' '.join(given)} {family}", f"{family} {' '.join(given)}"]
         return tuple(dict.fromkeys(f for f in forms if len(words(f)) > 1 or " " not in base))
