@@ -621,11 +621,14 @@ class Resolver:
                     return sighting
         return None
 
-    def _same_body_before(self, span: Span, head: Token) -> list[str]:
-        """The countries of "the ministry" where an earlier phrase names them: "the Russian foreign ministry"."""
+    def _same_body_before(self, span: Span, head: Token, kinds: tuple[str, ...] = ("NOUN", "PROPN")) -> list[str]:
+        """The countries of "the ministry" where an earlier phrase names them: "the Russian foreign ministry".
+
+        `kinds` are the parts of speech that the earlier noun may be of.
+        """
         own = {t.lower_ for t in head.lefts if t.dep_ in ("compound", "amod") and t.i >= span.start}
         for token in reversed(list(self._doc[: span.start])):
-            if token.lemma_.lower() == head.lemma_.lower() and token.pos_ in ("NOUN", "PROPN"):
+            if token.lemma_.lower() == head.lemma_.lower() and token.pos_ in kinds:
                 phrase = self._phrase(token)
                 countries = self._own_countries(phrase, token)
                 if countries and own <= {t.lower_ for t in phrase}:
@@ -637,7 +640,7 @@ class Resolver:
         before = [s.country for s in self._within(span) if s.kind == "country" and s.country and s.start < head.idx]
         if head.ent_type_ == "ORG" and not before:
             is_text = head.lemma_.lower() in self._reference.naming["legal_text"]
-            known = self._same_body_before(span, head) if span[0].lower_ == "the" and not is_text else []
+            known = self._same_body_before(span, head, ("PROPN",)) if span[0].lower_ == "the" and not is_text else []
             return Referent((), tuple(sorted(known)), "organization", "recognizer", 0.5)
         if not before or head.pos_ not in ("PROPN", "NOUN"):
             return None
