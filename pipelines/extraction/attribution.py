@@ -109,7 +109,8 @@ class Attribution:
         self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression], addressees: Addressees
     ) -> Statement:
         doc, candidate = layout.doc, choice.candidate
-        speaker = linked.resolve(antecedent(doc, candidate.source)) if candidate.source else NOBODY
+        unsaid = linked.implied(doc[candidate.cue]) if candidate.cue is not None else NOBODY
+        speaker = linked.resolve(antecedent(doc, candidate.source)) if candidate.source else unsaid
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
         said = _said(doc, candidate, content, times)

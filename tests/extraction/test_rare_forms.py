@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.encoder import Reading
@@ -18,6 +18,9 @@ class Nameless:
     """A resolver that knows nobody: these tests are about spans, not about people."""
 
     def resolve(self, span: Span) -> Referent:
+        return NOBODY
+
+    def implied(self, cue: Token) -> Referent:
         return NOBODY
 
 
