@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ RIDGE = 4.0
 """Held-out likelihood is best here, and held-out rows of confidence .9 are right nine times in ten."""
 LEAST_COUNT = 4
 BIAS = "bias"
+STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0001)
 LEVELS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9)
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*")
 
@@ -139,6 +141,15 @@ def write(log_odds: dict[str, float], examples: Sequence[Example], path: Path) -
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["observation", "log_odds", "seen", "right"])
         rows.writerows([name, f"{weight:.3f}", seen[name], right[name]] for name, weight in log_odds.items())
+
+
+def bands_of(rows: Sequence[tuple[float, bool]]) -> Iterator[tuple[float, int, float]]:
+    """Mean confidence, number of rows and share that is right, from one step of confidence to the next."""
+    for low, high in pairwise(STEPS):
+        inside = [(confidence, right) for confidence, right in rows if low <= confidence < high]
+        if inside:
+            mean = sum(confidence for confidence, _ in inside) / len(inside)
+            yield mean, len(inside), sum(right for _, right in inside) / len(inside)
 
 
 def report(examples: Sequence[Example]) -> None:

@@ -4,13 +4,16 @@ A logistic regression with a ridge over the observations of `pipelines.extractio
 found in the articles annotated after the codebook by an encoder and a scorer that learned from the other half of these
 (and from PolNeAR): what learned from an article is surer of it than of the next one. A row is right where its content
 shares at least half its words with an annotated one (Dice) and speaker, speech act and quote type are the annotated
-ones. Prints how often held-out rows of each confidence are right; writes `raw/lexicons/statement_confidence.csv`.
+ones. Writes `raw/lexicons/statement_confidence.csv`, and what these held-out articles say of statements and their
+confidence to `training/held_out.json`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,10 +31,25 @@ from pipelines.settings import LEXICONS, REFERENCE
 from training.attribution import examples as attributions_in
 from training.attribution import fit as fit_scorer
 from training.attribution import nominal_cues
-from training.confidence import Example, annotated_id, fit, ids_of, matched, read_annotated, report, words_in, write
+from training.confidence import (
+    REPEATS,
+    Example,
+    annotated_id,
+    bands_of,
+    cross_validate,
+    fit,
+    ids_of,
+    matched,
+    read_annotated,
+    report,
+    words_in,
+    write,
+)
 from training.corpora import locate, read_documents
 
 WEIGHTS = LEXICONS / "statement_confidence.csv"
+HELD_OUT = Path(__file__).with_name("held_out.json")
+_F1 = {"found": "found", "exact": "exact", "row": "right"}
 
 
 def scorers(
@@ -59,8 +77,9 @@ def read_examples(
     readers: Sequence[Encoder],
     folds: dict[str, int],
     models: Sequence[AttributionModel],
+    counts: Counter[str],
 ) -> Iterator[Example]:
-    """Every statement found in the annotated articles, judged by their annotations."""
+    """Every statement found in the annotated articles, judged by their annotations; `counts` counts for F1."""
     annotated = list(read_annotated(shared))
     parses = parse(extractor.nlp, (article for article, _ in annotated))
     for (article, gold), (_, doc) in zip(annotated, parses, strict=True):
@@ -71,20 +90,28 @@ def read_examples(
         talks = Talks.of(find_events(doc, article, linked, times), linked.leaders)
         (reading,) = readers[fold].read([article.text])
         rows = attribution.observed_statements(doc, reading, linked, times, talks)
-        right = judge(article.text, [row for row, _ in rows], gold, linked.leaders)
+        right = judge(article.text, [row for row, _ in rows], gold, linked.leaders, counts)
         for (_, names), good in zip(rows, right, strict=True):
             yield Example(article.article_id, tuple(names), good)
 
 
-def judge(text: str, rows: Sequence[Statement], gold: dict[str, Any], leaders: Sequence[Leader]) -> list[bool]:
+def judge(
+    text: str, rows: Sequence[Statement], gold: dict[str, Any], leaders: Sequence[Leader], counts: Counter[str]
+) -> list[bool]:
     """Whether each row is right: matched one to one with an annotated row, best overlap first, and equal to it."""
     wanted = gold.get("statements") or []
     ids = ids_of(gold)
     found_as = {leader.leader_id: annotated_id(leader, ids) for leader in leaders}
     right = [False] * len(rows)
     of_gold = [words_in(text, locate(text, row["content"])) for row in wanted]
-    for i, j in matched(of_gold, [words_in(text, row.content_spans) for row in rows]):
+    of_rows = [words_in(text, row.content_spans) for row in rows]
+    for i, j in matched(of_gold, of_rows):
         right[j] = _same(rows[j], wanted[i], ids, found_as)
+        counts["found"] += 1
+        counts["exact"] += of_gold[i] == of_rows[j]
+    counts["gold"] += len(wanted)
+    counts["rows"] += len(rows)
+    counts["right"] += sum(right)
     return right
 
 
@@ -108,10 +135,23 @@ def main() -> int:
     extractor = Extractor.load(REFERENCE, LEXICONS)
     readers = [Encoder.load(path) for path in arguments.readers]
     folds, models = scorers(arguments.data, extractor, readers)
-    examples = list(read_examples(arguments.shared, extractor, readers, folds, models))
+    counts: Counter[str] = Counter()
+    examples = list(read_examples(arguments.shared, extractor, readers, folds, models, counts))
     write(fit(examples), examples, WEIGHTS)
+    _write_held_out(counts, examples)
     report(examples)
     return 0
+
+
+def _write_held_out(counts: Counter[str], examples: Sequence[Example]) -> None:
+    f1 = {f"{name}_f1": 2 * counts[of] / (counts["gold"] + counts["rows"]) for name, of in _F1.items()}
+    told = (
+        f"{len({example.article for example in examples})} annotated articles in two halves: encoder and scorer learned"
+        " from PolNeAR and the other half. The rules and lexicons of speakers, acts and links were not held out."
+    )
+    bands = [[mean, rows / REPEATS, right] for mean, rows, right in bands_of(cross_validate(examples))]
+    text = json.dumps({"told": told, **f1, "statements": bands}, indent=1)
+    HELD_OUT.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
