@@ -59,6 +59,11 @@ def test_turns_of_a_transcript(found: Find) -> None:
     ]
 
 
+def test_a_remark_glued_to_a_name_opens_a_turn_too(found: Find) -> None:
+    text = "President Lind: Welcome to the capital.\n\nChancellor Anna Oda(retranslated): Thank you for having us here."
+    assert [content for _, _, content in found(text)] == ["Welcome to the capital", "Thank you for having us here"]
+
+
 def test_a_briefing_with_questions_and_several_who_answer(found: Find) -> None:
     text = (
         "MS. LIND: Good afternoon, everyone. The President spoke with his counterpart this morning.\n\n"
