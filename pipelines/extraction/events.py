@@ -150,6 +150,18 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, p
         return "signing" if when is not None and when.basis == "absolute" else None
     if kind == "journey":
         return "visit" if place is not None else None
+    is_dated = when is not None and when.start is not None
+    if kind == "gathering":
+        return "summit" if is_dated or place is not None else None
+    if kind == "assault":
+        return "military_action" if when is not None else None
+    if kind == "assault_other":
+        return "other" if when is not None else None
+    if kind == "decision":
+        is_told = any(child.dep_ in ("acl", "xcomp") and child.tag_ == "VB" for child in trigger.token.children)
+        return "other" if is_told else None
+    if kind == "discussion":
+        return "meeting" if len(parties.leader_ids) > 1 and (is_dated or place is not None) else None
     return kind
 
 
