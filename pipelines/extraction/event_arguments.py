@@ -19,7 +19,7 @@ from pipelines.extraction.event_triggers import (
     of_preposition,
     phrase,
 )
-from pipelines.extraction.lexicons import REFERENCE, read_rows
+from pipelines.extraction.lexicons import LEXICONS, REFERENCE, read_rows
 from pipelines.extraction.syntax import subject_of
 from pipelines.records import ResolvedDate, TimeExpression
 
@@ -117,7 +117,15 @@ def _country_words(modifier: Token, linked: Resolver) -> Parties:
             referent = linked.resolve(token.doc[token.i : token.i + 1])
             if not referent.leader_ids:
                 found |= Parties((), referent.countries)
+            if "-" in token.text:
+                found |= Parties((), _hyphenated(token.text))
     return found
+
+
+def _hyphenated(word: str) -> tuple[str, ...]:
+    """The countries of a compound of short names, which the parser leaves in one piece: "U.S.-EU"."""
+    short = short_names()
+    return tuple(short[part] for part in word.split("-") if part in short)
 
 
 def clause_parties(trigger: Trigger, linked: Resolver) -> Parties:
@@ -163,6 +171,9 @@ def actors(verb: Token) -> list[Token]:
         # "Kenya's decision to leave", "the intention of Kenya to leave": whoever owns the noun acts.
         owners = [child for child in over.children if child.dep_ == "poss"]
         return owners or of_preposition(over, "of", "by") or actors(over.head)
+    if verb.dep_ == "pcomp" and over.head.pos_ == "VERB" and not any(child.dep_ == "nsubj" for child in verb.children):
+        # "looks forward to hosting": whoever looks forward will host.
+        return actors(over.head)
     subject = subject_of(verb)
     before = verb.nbor(-1) if verb.i else verb
     if subject is None and verb.tag_ in ("VBD", "VBZ", "VBP") and before.pos_ in ("NOUN", "PROPN"):
@@ -199,17 +210,36 @@ def _verb_objects(trigger: Trigger) -> list[Token]:
 
 
 def _attendants(trigger: Trigger, linked: Resolver) -> Parties:
-    """The subject of the clause that the event frames: "At a meeting with X, Y said …"."""
+    """Those of the clause that the event frames: "At a meeting with X, Y said …", "Y told a news conference"."""
     token = trigger.token
-    if token.dep_ != "pobj" or parties_of([child for child in token.children if child.dep_ == "poss"], linked):
+    if parties_of([child for child in token.children if child.dep_ == "poss"], linked):
         return NO_PARTIES
+    verb = framing_verb(trigger)
+    if verb is None:
+        return NO_PARTIES
+    return parties_of([*doers(verb), *of_preposition(verb, "with")], linked)
+
+
+def framing_verb(trigger: Trigger) -> Token | None:
+    """The verb whose clause says what was done at an event, or with it: "said at a meeting", "threatens an attack"."""
+    lexicon, token = event_lexicon(), trigger.token
+    if token.dep_ == "dobj" and token.head.pos_ == "VERB":
+        role = "telling" if trigger.pattern.event_type == "speech" else "planned"
+        return token.head if lexicon.has_role(token.head.lemma_, role) else None
     preposition = token.head
-    if not event_lexicon().has_role(preposition.lower_, "framing"):
-        return NO_PARTIES
-    verb = preposition.head
-    if verb.pos_ not in ("VERB", "AUX"):
-        return NO_PARTIES
-    return parties_of([*actors(verb), *of_preposition(verb, "with")], linked)
+    if token.dep_ != "pobj" or not lexicon.has_role(preposition.lower_, "framing"):
+        return None
+    return preposition.head if preposition.head.pos_ in ("VERB", "AUX") else None
+
+
+def doers(verb: Token) -> list[Token]:
+    """Who does what a verb says, or the verb over it where it has no subject of its own; the agent of a passive."""
+    while True:
+        agents = of_preposition(verb, "by") if any(child.dep_ == "agent" for child in verb.children) else []
+        found = agents or actors(verb)
+        if found or verb.head == verb or verb.dep_ not in ("advcl", "xcomp", "conj", "pcomp", "acl"):
+            return found
+        verb = verb.head
 
 
 def concerned(trigger: Trigger, linked: Resolver) -> Parties:
@@ -317,6 +347,12 @@ def places() -> dict[str, str]:
     return {row["place"]: row["country"] for row in read_rows(REFERENCE / "places.csv")}
 
 
+@lru_cache(maxsize=1)
+def short_names() -> dict[str, str]:
+    """Countries by the short names that compounds are built of, read once."""
+    return {row["name"]: row["country"] for row in read_rows(LEXICONS / "country_short_names.csv")}
+
+
 def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> ResolvedDate | None:
     """The time expression that dates the trigger: one that hangs on it or on its clause, or stands right behind it."""
     frame = trigger.clause if trigger.clause is not None else _framed_verb(trigger.token)
@@ -400,12 +436,12 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
             return "occurred"
     if trigger.is_noun and any(lexicon.has_role(word, "planned_modifier") for word in modifiers(trigger.token)):
         return "planned"
-    clause = trigger.clause
+    clause = trigger.clause if trigger.clause is not None else _framed_verb(trigger.token)
     if clause is not None and is_ahead(clause):
         return "planned"
     if when is not None and when.start is None and is_said_ahead:
         return "planned"
-    if trigger.is_noun and clause is None and any(lexicon.has_role(word, "planned") for word in words):
+    if trigger.is_noun and trigger.clause is None and any(lexicon.has_role(word, "planned") for word in words):
         return "planned"
     return "occurred"
 

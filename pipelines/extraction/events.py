@@ -30,7 +30,16 @@ from pipelines.extraction.event_arguments import (
     place_of,
     status_of,
 )
-from pipelines.extraction.event_triggers import Resolver, Trigger, event_lexicon, find_triggers, phrase, proper_name
+from pipelines.extraction.event_cast import Cast, Linked
+from pipelines.extraction.event_triggers import (
+    Resolver,
+    Trigger,
+    event_lexicon,
+    find_triggers,
+    of_preposition,
+    phrase,
+    proper_name,
+)
 from pipelines.extraction.layout import trim
 from pipelines.records import Article, Event, ResolvedDate, Span, TimeExpression
 
@@ -64,17 +73,18 @@ class Told:
         return self.summary if self.summary is not None else self.trigger.token
 
 
-def find_events(doc: Doc, article: Article, linked: Resolver, times: Sequence[TimeExpression]) -> list[Event]:
+def find_events(doc: Doc, article: Article, linked: Linked, times: Sequence[TimeExpression]) -> list[Event]:
     """The events of an article, in the order in which it first tells of them.
 
     Takes the parse, the article, its links and its time expressions. An event's `date` is None where the text has none.
     """
     told: list[Told] = []
+    cast = Cast(doc, linked)
     sentences = list(islice((sentence for sentence in doc.sents if sentence.text.strip()), _LEAD_SENTENCES))
     lead_end = sentences[-1].end if sentences else 0
     first_end = sentences[0].end if sentences else 0
-    for trigger in find_triggers(doc, linked):
-        for mention in _mentions(trigger, article, linked, times, in_first=trigger.token.i < first_end):
+    for trigger in find_triggers(doc, cast):
+        for mention in _mentions(trigger, article, cast, times, in_first=trigger.token.i < first_end):
             _merge(told, mention, article)
     told = _taken_apart(told)
     main = _main([mention for mention in told if mention.position.i < lead_end], article.title or "")
@@ -82,7 +92,7 @@ def find_events(doc: Doc, article: Article, linked: Resolver, times: Sequence[Ti
 
 
 def _mentions(
-    trigger: Trigger, article: Article, linked: Resolver, times: Sequence[TimeExpression], *, in_first: bool
+    trigger: Trigger, article: Article, linked: Cast, times: Sequence[TimeExpression], *, in_first: bool
 ) -> Iterator[Told]:
     """What a trigger tells of: one event, none, or several ("spoke separately with")."""
     when = date_of(trigger, trigger.token.doc, times)
@@ -100,10 +110,16 @@ def _mentions(
         if event_type in _BETWEEN and len(groups) == 1:
             is_ours = (in_first and bool(parties)) or (is_dated and trigger.is_noun and not parties)
             parties = _completed(parties, event_type, linked) if is_ours else parties
-        if event_type == "negotiation" and trigger.is_noun and parties.sides == 1:
-            parties |= Parties((), parties_around(trigger, linked).countries)
-        if event_type in _ABOUT_COUNTRIES and parties:
+        if event_type in _BETWEEN and trigger.is_noun and parties.sides == 1 and not _has_strangers(trigger, linked):
+            parties = _with_others(trigger, event_type, parties, linked)
+        if event_type == "summit" and not parties:
+            parties = parties_around(trigger, linked) or Parties(
+                linked.participants.leader_ids, linked.participants.countries
+            )
+        if event_type in _ABOUT_COUNTRIES and (parties or not trigger.is_noun):
             parties |= concerned(trigger, linked)
+        if event_type == "visit":
+            parties = _visitors(parties, place, linked) if parties else linked.guests(place.country if place else None)
         is_host = place is not None and (event_type == "visit" or (event_type == "summit" and place.is_country))
         if parties and is_host and place is not None and place.country is not None:
             parties |= Parties((), (place.country,))
@@ -123,6 +139,32 @@ def _completed(parties: Parties, event_type: str, linked: Resolver) -> Parties:
     if not parties <= everybody:
         return parties
     return Parties((), everybody.countries) if event_type == "negotiation" and not parties else everybody
+
+
+def _with_others(trigger: Trigger, event_type: str, parties: Parties, linked: Cast) -> Parties:
+    """One side with the other: those whom the clauses around speak of, else those whom the article is between."""
+    around = parties_around(trigger, linked)
+    if event_type == "negotiation":
+        return parties | Parties((), around.countries)
+    joined = parties | around
+    if joined.sides > 1:
+        return joined
+    everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
+    return everybody if everybody.sides == 2 and joined <= everybody else joined
+
+
+def _has_strangers(trigger: Trigger, linked: Resolver) -> bool:
+    """Whether a noun names somebody whom nobody knows as the other side: "a meeting with local business people"."""
+    others = of_preposition(trigger.token, "with", "between")
+    return any(not party_of(other, linked) for other in others)
+
+
+def _visitors(parties: Parties, place: Place | None, linked: Cast) -> Parties:
+    """Without the hosts: leaders of the country where it is, if others come there."""
+    if place is None or place.country is None:
+        return parties
+    guests = tuple(leader for leader in parties.leader_ids if linked.country_of.get(leader) != place.country)
+    return replace(parties, leader_ids=guests or parties.leader_ids)
 
 
 def _parties(trigger: Trigger, linked: Resolver) -> Iterator[Parties]:
@@ -149,7 +191,8 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, p
     if kind == "agreement":
         return "signing" if when is not None and when.basis == "absolute" else None
     if kind == "journey":
-        return "visit" if place is not None else None
+        is_abroad = place is not None and place.country not in parties.countries
+        return "visit" if is_abroad else None
     is_dated = when is not None and when.start is not None
     if kind == "gathering":
         return "summit" if is_dated or place is not None else None
@@ -224,6 +267,8 @@ def _is_same(known: Told, mention: Told, article: Article) -> bool:
     if mention.is_definite and _related(known, mention) and {known.status, mention.status} != {"occurred", "planned"}:
         fits = mention.parties <= known.parties or known.parties <= mention.parties
         return fits or known.parties.sides > 1 or known.event_type == "summit"
+    if _is_renamed(known, mention, article):
+        return True
     if known.event_type != mention.event_type or known.status != mention.status:
         return False
     if mention.event_type in _ACTS and known.trigger.token.lemma_ != mention.trigger.token.lemma_:
@@ -234,6 +279,18 @@ def _is_same(known: Told, mention: Told, article: Article) -> bool:
     if not (mention.parties <= known.parties or known.parties <= mention.parties):
         return False
     return _dates_agree(known.when, mention.when, article)
+
+
+def _is_renamed(known: Told, mention: Told, article: Article) -> bool:
+    """Whether talks of countries, told without a date, are the talks of their leaders that were told before."""
+    return (
+        mention.event_type == "negotiation"
+        and mention.trigger.pattern.event_type == "talks"
+        and known.event_type in _BETWEEN
+        and known.status == mention.status
+        and known.parties.countries == mention.parties.countries
+        and (mention.when is None or _dates_agree(known.when, mention.when, article))
+    )
 
 
 def _taken_apart(told: Sequence[Told]) -> list[Told]:
@@ -262,6 +319,9 @@ def _taken_apart(told: Sequence[Told]) -> list[Told]:
 
 
 def _is_elsewhere(known: Told, mention: Told) -> bool:
+    if known.event_type == mention.event_type == "visit" and known.place is not None and mention.place is not None:
+        # A visitor sees several places of one country.
+        return known.place.country is None or known.place.country != mention.place.country
     places = [told.place.text for told in (known, mention) if told.place is not None]
     return len(places) == 2 and places[0] not in places[1] and places[1] not in places[0]
 
