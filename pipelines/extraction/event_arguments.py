@@ -88,6 +88,8 @@ def own_parties(trigger: Trigger, linked: Resolver) -> Parties:
     if not trigger.is_noun:
         return NO_PARTIES
     named = of_preposition(token, "with", "between", "of", "by", "from", "among", "to", "involving")
+    if trigger.pattern.event_type in ("assault", "military_action", "sanction"):
+        named += of_preposition(token, "on", "against", "in")
     if trigger.pattern.event_type == "visit":
         named = of_preposition(token, "of", "by", "from")
     owners = [child for child in token.children if child.dep_ == "poss"]
@@ -183,7 +185,17 @@ def actors(verb: Token) -> list[Token]:
         clause = subject.head
         while clause.dep_ in ("xcomp", "conj", "aux", "advcl") and clause.head != clause:
             clause = clause.head
+        nearest = (
+            subject.nbor(-1)
+            if subject.i and subject.nbor(-1).text != ","
+            else subject.nbor(-2)
+            if subject.i > 1
+            else subject
+        )
         subject = clause.head if clause.dep_ in ("relcl", "acl", "ccomp") else None
+        if subject is not None and nearest.pos_ in ("NOUN", "PROPN") and nearest != subject:
+            # "workers from Kenya and other countries that joined": the parser may hang the clause too high.
+            return [subject, nearest]
     return [] if subject is None else [subject]
 
 
@@ -366,7 +378,9 @@ def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> Reso
         span = doc.char_span(time.start, time.end, alignment_mode="expand")
         if span is None:
             continue
-        hangs = _reaches(span.root, anchors) or span.end in openings
+        # "in the course of today's meeting": the day belongs to the meeting.
+        root = span[-1] if span[-1].dep_ == "poss" else span.root
+        hangs = _reaches(root, anchors) or span.end in openings
         if hangs or _is_right_behind(trigger.token, span.start):
             ranked.append((not hangs, abs(span.start - trigger.token.i), time.date))
     return min(ranked, key=lambda found: found[:2])[2] if ranked else None
@@ -436,7 +450,9 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
             return "occurred"
     if trigger.is_noun and any(lexicon.has_role(word, "planned_modifier") for word in modifiers(trigger.token)):
         return "planned"
-    clause = trigger.clause if trigger.clause is not None else _framed_verb(trigger.token)
+    clause = trigger.clause
+    if clause is None and trigger.pattern.event_type == "speech":
+        clause = _framed_verb(trigger.token)
     if clause is not None and is_ahead(clause):
         return "planned"
     if when is not None and when.start is None and is_said_ahead:
@@ -457,6 +473,8 @@ def is_ahead(verb: Token) -> bool:
         over = verb.head if verb.dep_ != "pcomp" else verb.head.head
         if over.i == verb.i:
             return False
+        if over.lemma_ == "go" and over.tag_ == "VBG":
+            return True
         return over.pos_ in ("NOUN", "AUX") or lexicon.has_role(over.lemma_.lower(), "planned") or is_ahead(over)
     return False
 

@@ -223,7 +223,13 @@ def _is_unreal(token: Token, clause: Token | None) -> bool:
         lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "predet", "amod")
     ):
         return True
-    return clause is not None and any(
+    if clause is None:
+        return False
+    if any(child.tag_ == "MD" and lexicon.has_role(child.lower_, "possible") for child in clause.children):
+        return True
+    if clause.dep_ == "ccomp" and lexicon.has_role(clause.head.lemma_, "doubt"):
+        return True
+    return any(
         child.dep_ == "neg" or (child.dep_ == "mark" and lexicon.has_role(child.lower_, "condition"))
         for child in clause.children
     )

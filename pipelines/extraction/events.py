@@ -41,6 +41,7 @@ from pipelines.extraction.event_triggers import (
     proper_name,
 )
 from pipelines.extraction.layout import trim
+from pipelines.extraction.syntax import is_passive
 from pipelines.records import Article, Event, ResolvedDate, Span, TimeExpression
 
 # Types that need somebody to be with; where one side is named, the article's own participants complete them.
@@ -64,6 +65,8 @@ class Told:
     status: str
     is_definite: bool
     """ "the call", "their meeting": points back to an event told before, where it brings no date or place of its own"""
+    has_strangers: bool = False
+    """whether it is with somebody whom nobody knows: no event of known sides"""
     summary: Token | None = None
     """where the text announced it together with others ("five calls"), if it did"""
 
@@ -96,27 +99,35 @@ def _mentions(
 ) -> Iterator[Told]:
     """What a trigger tells of: one event, none, or several ("spoke separately with")."""
     when = date_of(trigger, trigger.token.doc, times)
+    if when is None and _is_aside(trigger):
+        return
     place = place_of(trigger, linked)
     if is_unfulfilled(trigger, linked):
         return
     groups = list(_parties(trigger, linked))
     for parties in groups:
+        if trigger.pattern.event_type == "talks" and trigger.is_noun and len(parties.leader_ids) == 1:
+            around = parties_around(trigger, linked)
+            parties = parties | around if around.leader_ids else parties
         event_type = _event_type(trigger, parties, when, place)
         if event_type is None:
             continue
         is_dated = when is not None and when.start is not None
         definite = not is_dated and _points_back(trigger, event_type)
         anaphoric = definite and place is None
+        if event_type in _BETWEEN and not trigger.is_noun and not parties and _is_of_all(trigger):
+            parties = Parties(linked.participants.leader_ids, linked.participants.countries)
         if event_type in _BETWEEN and len(groups) == 1:
             is_ours = (in_first and bool(parties)) or (is_dated and trigger.is_noun and not parties)
             parties = _completed(parties, event_type, linked) if is_ours else parties
-        if event_type in _BETWEEN and trigger.is_noun and parties.sides == 1 and not _has_strangers(trigger, linked):
+        strangers = event_type in _BETWEEN and trigger.is_noun and _has_strangers(trigger, linked)
+        if event_type in _BETWEEN and trigger.is_noun and parties.sides == 1 and not strangers:
             parties = _with_others(trigger, event_type, parties, linked)
         if event_type == "summit" and not parties:
             parties = parties_around(trigger, linked) or Parties(
                 linked.participants.leader_ids, linked.participants.countries
             )
-        if event_type in _ABOUT_COUNTRIES and (parties or not trigger.is_noun):
+        if event_type in _ABOUT_COUNTRIES and (parties or _is_done_to_subject(trigger)):
             parties |= concerned(trigger, linked)
         if event_type == "visit":
             parties = _visitors(parties, place, linked) if parties else linked.guests(place.country if place else None)
@@ -127,7 +138,14 @@ def _mentions(
             status = status_of(trigger, when, article.published_on)
             if when is None and status == "planned":
                 when = date_of_sentence(trigger, times, article.published_on)
-            yield Told(trigger, event_type, parties, when, place, status, definite)
+            yield Told(trigger, event_type, parties, when, place, status, definite, strangers)
+
+
+def _is_aside(trigger: Trigger) -> bool:
+    """Whether an act stands in a participle only ("launching a partnership"): what another act comes to."""
+    token = trigger.token
+    is_participle = not trigger.is_noun and token.tag_ == "VBG" and not any(c.dep_ == "aux" for c in token.children)
+    return is_participle and trigger.pattern.event_type in _ABOUT_COUNTRIES
 
 
 def _completed(parties: Parties, event_type: str, linked: Resolver) -> Parties:
@@ -151,6 +169,18 @@ def _with_others(trigger: Trigger, event_type: str, parties: Parties, linked: Ca
         return joined
     everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
     return everybody if everybody.sides == 2 and joined <= everybody else joined
+
+
+def _is_done_to_subject(trigger: Trigger) -> bool:
+    """Whether a verb is passive: whoever acts is left out, and its subject alone makes it an event of somebody."""
+    return not trigger.is_noun and is_passive(trigger.token)
+
+
+def _is_of_all(trigger: Trigger) -> bool:
+    """Whether those whom the article is about, all together, do what a verb says: "the pair met"."""
+    return trigger.clause is not None and any(
+        event_lexicon().has_role(actor.lower_, "all") for actor in actors(trigger.clause)
+    )
 
 
 def _has_strangers(trigger: Trigger, linked: Resolver) -> bool:
@@ -263,6 +293,8 @@ def _merge(told: list[Told], mention: Told, article: Article) -> None:
 
 def _is_same(known: Told, mention: Told, article: Article) -> bool:
     if _is_elsewhere(known, mention):
+        return False
+    if mention.has_strangers and known.parties.sides > 1:
         return False
     if mention.is_definite and _related(known, mention) and {known.status, mention.status} != {"occurred", "planned"}:
         fits = mention.parties <= known.parties or known.parties <= mention.parties
