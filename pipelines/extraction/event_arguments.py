@@ -70,10 +70,19 @@ def parties_of(tokens: Iterable[Token], linked: Resolver) -> Parties:
     """Whom noun phrases stand for, together."""
     found = NO_PARTIES
     for token in tokens:
-        for head in (token, *token.conjuncts):
+        for head in _listed(token):
             referent = linked.resolve(phrase(head))
             found |= Parties(referent.leader_ids, referent.countries)
     return found
+
+
+def _listed(token: Token) -> Iterator[Token]:
+    """A noun with all that is listed with it; in lists of names with titles the parser takes items for appositions."""
+    for head in (token, *token.conjuncts):
+        yield head
+        for child in head.children:
+            if child.dep_ == "appos" and head.ent_type_ == "PERSON":
+                yield from (child, *child.conjuncts)
 
 
 def party_of(token: Token, linked: Resolver) -> Parties:
@@ -271,6 +280,9 @@ def concerned(trigger: Trigger, linked: Resolver) -> Parties:
             referent = linked.resolve(ent)
             if not referent.leader_ids:
                 found |= Parties((), referent.countries)
+    for token in trigger.token.sent:
+        if token.dep_ == "poss" and token.lower_ == "our" and token.head.i in inside:
+            found |= Parties((), linked.resolve(phrase(token.head)).countries)
     return found
 
 

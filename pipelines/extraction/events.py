@@ -310,7 +310,8 @@ def _is_same(known: Told, mention: Told, article: Article) -> bool:
         return False
     if not (mention.parties <= known.parties or known.parties <= mention.parties):
         return False
-    return _dates_agree(known.when, mention.when, article)
+    is_awaited = known.status == "planned" and known.when is None and mention.parties == known.parties
+    return is_awaited or _dates_agree(known.when, mention.when, article)
 
 
 def _is_renamed(known: Told, mention: Told, article: Article) -> bool:
