@@ -496,8 +496,15 @@ def is_unfulfilled(trigger: Trigger, linked: Resolver) -> bool:
     clause = trigger.clause
     if clause is None:
         return False
+    lexicon, over = event_lexicon(), clause.head
+    if clause.dep_ == "pcomp":
+        over = over.head
+    if clause.dep_ in ("acl", "pcomp") and clause.tag_ in ("VB", "VBG") and lexicon.has_role(over.lemma_, "chance"):
+        return True
+    if clause.dep_ == "xcomp" and lexicon.has_role(over.lemma_, "glad"):
+        return False
     if any(child.tag_ == "TO" for child in clause.children if child.dep_ == "aux") and not is_ahead(clause):
-        return not event_lexicon().has_role(clause.head.lemma_, "arrival")
+        return not lexicon.has_role(clause.head.lemma_, "arrival")
     return trigger.pattern.event_type == "visit" and not trigger.is_noun and not parties_of(actors(clause), linked)
 
 

@@ -15,6 +15,7 @@ from pipelines.extraction.event_arguments import NO_PARTIES, Parties
 from pipelines.extraction.quotations import Quotation, find_quotations
 from pipelines.records import NOBODY, Leader, Referent
 
+_SECOND_PERSON = frozenset({"you", "your", "yourself"})
 _FIRST_PERSON = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ourselves"})
 # How far from a quotation its speaker is looked for, in tokens: '…," the President of Kenya told reporters'.
 _NEAR = 12
@@ -49,11 +50,22 @@ class Cast:
 
     def resolve(self, span: Span) -> Referent:
         """Whom a phrase stands for: "I", "we" and "our" in a quotation are whoever is quoted."""
-        if len(span) and span[0].lower_ in _FIRST_PERSON:
+        first = span[0].lower_ if len(span) else ""
+        if first in _FIRST_PERSON or first in _SECOND_PERSON:
             quotation = next((q for q in self._quotations if q.start <= span.start_char < q.end), None)
-            if quotation is not None:
+            if quotation is not None and first in _FIRST_PERSON:
                 return self._linked.resolve(span, self._speaker(quotation))
+            if quotation is not None and len(span) == 1:
+                return self._other_side(self._speaker(quotation))
         return self._linked.resolve(span)
+
+    def _other_side(self, speaker: Referent) -> Referent:
+        """Whom a participant says "you" to: the other one, where there are two."""
+        others = [i for i in self.participants.leader_ids if i not in speaker.leader_ids]
+        if len(self.participants.leader_ids) != 2 or len(others) != 1:
+            return NOBODY
+        country = self.country_of.get(others[0])
+        return Referent(tuple(others), (country,) if country else (), "leader", "counterpart", 0.7)
 
     def guests(self, host: str | None) -> Parties:
         """Who came to `host`, or to the publisher's country where it is None, with the host's country.

@@ -193,9 +193,8 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
     prepositions = [child for child in verb.children if child.dep_ in particles and child.lower_ == first]
     if prepositions:
         return not rest or any(rest in _words(noun) for child in prepositions for noun in child.children)
-    if rest:
-        return any({first, rest} <= _words(noun) for noun in objects(verb))
-    return any(wanted in _words(noun) for noun in objects(verb))
+    things = [*objects(verb), *(child for child in verb.children if child.dep_ == "attr")]
+    return any({first, *rest.split()} <= _words(noun) for noun in things)
 
 
 def _words(noun: Token) -> set[str]:
@@ -203,6 +202,9 @@ def _words(noun: Token) -> set[str]:
     near = [noun, *(child for child in noun.lefts if child.dep_ in ("compound", "amod", "nmod"))]
     if event_lexicon().has_role(noun.lemma_.lower(), "container"):
         near += of_preposition(noun, "of")
+    if noun.pos_ in ("NUM", "SYM"):
+        # "$5 billion in security assistance"
+        near += [word for what in of_preposition(noun, "in", "of", "worth") for word in (what, *what.lefts)]
     return {token.lemma_.lower() for token in near}
 
 

@@ -41,7 +41,6 @@ from pipelines.extraction.event_triggers import (
     proper_name,
 )
 from pipelines.extraction.layout import trim
-from pipelines.extraction.syntax import is_passive
 from pipelines.records import Article, Event, ResolvedDate, Span, TimeExpression
 
 # Types that need somebody to be with; where one side is named, the article's own participants complete them.
@@ -173,7 +172,7 @@ def _with_others(trigger: Trigger, event_type: str, parties: Parties, linked: Ca
 
 def _is_done_to_subject(trigger: Trigger) -> bool:
     """Whether a verb is passive: whoever acts is left out, and its subject alone makes it an event of somebody."""
-    return not trigger.is_noun and is_passive(trigger.token)
+    return not trigger.is_noun and any(child.dep_ == "nsubjpass" for child in trigger.token.children)
 
 
 def _is_of_all(trigger: Trigger) -> bool:
