@@ -145,7 +145,18 @@ def clause_parties(trigger: Trigger, linked: Resolver) -> Parties:
     if verb is None:
         return _attendants(trigger, linked)
     named = [*actors(verb), *partners(trigger), *_sponsors(verb)]
-    return parties_of([token for token in named if token != trigger.token], linked)
+    found = parties_of([token for token in named if token != trigger.token], linked)
+    return found or parties_of_body([token for token in actors(verb) if token != trigger.token], linked)
+
+
+def parties_of_body(actors_of: Iterable[Token], linked: Resolver) -> Parties:
+    """The countries whose bodies act: "the National Assembly of Chad", "Kenyan paratroopers"."""
+    found = NO_PARTIES
+    for actor in actors_of:
+        for token in (*of_preposition(actor, "of"), *(c for c in actor.children if c.dep_ in ("compound", "amod"))):
+            if token.ent_type_ in ("GPE", "NORP"):
+                found |= Parties((), party_of(token, linked).countries)
+    return found
 
 
 def _sponsors(verb: Token) -> list[Token]:
@@ -463,6 +474,9 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
     if trigger.is_noun and any(lexicon.has_role(word, "planned_modifier") for word in modifiers(trigger.token)):
         return "planned"
     clause = trigger.clause
+    if clause is not None and clause.lemma_ == "be" and any(c.dep_ in ("det", "poss") for c in trigger.token.children):
+        # "I hope that your visit will be useful": what is to come is how it will have been.
+        clause = None
     if clause is None and trigger.pattern.event_type == "speech":
         clause = _framed_verb(trigger.token)
     if clause is not None and is_ahead(clause):

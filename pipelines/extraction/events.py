@@ -90,7 +90,30 @@ def find_events(doc: Doc, article: Article, linked: Linked, times: Sequence[Time
             _merge(told, mention, article)
     told = _taken_apart(told)
     main = _main([mention for mention in told if mention.position.i < lead_end], article.title or "")
-    return [_event(mention, mention in main) for mention in told]
+    day = _day_of_talk(doc, article, times) if any(mention.when is None for mention in main) else None
+    return [
+        _event(replace(mention, when=mention.when or day) if mention in main else mention, mention in main)
+        for mention in told
+    ]
+
+
+def _day_of_talk(doc: Doc, article: Article, times: Sequence[TimeExpression]) -> ResolvedDate | None:
+    """The day on which those speak whom a transcript lets speak: "today we will discuss", "today's news conference"."""
+    lexicon = event_lexicon()
+    for time in times:
+        if article.published_on is None or time.date.start != article.published_on or time.date.precision != "day":
+            continue
+        span = doc.char_span(time.start, time.end, alignment_mode="expand")
+        if span is None or span[-1].lower_ != "today":
+            continue
+        word = span[-1]
+        if word.dep_ == "poss" and lexicon.patterns(word.head):
+            return time.date
+        subjects = [child for child in word.head.children if child.dep_ == "nsubj"]
+        ours = any(token.lower_ in ("we", "our") for subject in subjects for token in (subject, *subject.lefts))
+        if ours and lexicon.has_role(word.head.lemma_, "dealing"):
+            return time.date
+    return None
 
 
 def _mentions(
@@ -261,8 +284,9 @@ def _is_enough(
         return parties.sides >= (1 if _meets_somebody(trigger, linked) else trigger.pattern.parties)
     if parties.sides < trigger.pattern.parties:
         return False
+    is_new = not anaphoric or trigger.pattern.event_type == "speech"
     is_one = trigger.clause is not None or trigger.token.tag_ in ("NN", "NNP")
-    return parties.sides > 1 or when is not None or place is not None or (is_one and not anaphoric and bool(parties))
+    return parties.sides > 1 or when is not None or place is not None or (is_one and is_new and bool(parties))
 
 
 def _meets_somebody(trigger: Trigger, linked: Resolver) -> bool:
@@ -278,7 +302,8 @@ def _meets_somebody(trigger: Trigger, linked: Resolver) -> bool:
 def _is_only_wished(trigger: Trigger, when: ResolvedDate | None) -> bool:
     """Whether somebody only asks for the event and nothing fixes it: "invited him to visit at his convenience"."""
     token = trigger.clause if trigger.clause is not None else trigger.token
-    return (when is None or when.start is None) and event_lexicon().has_role(token.head.lemma_, "wish")
+    is_open = (when is None or when.start is None) and token.head != token
+    return is_open and event_lexicon().has_role(token.head.lemma_, "wish")
 
 
 def _merge(told: list[Told], mention: Told, article: Article) -> None:
