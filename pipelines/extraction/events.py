@@ -49,6 +49,8 @@ _BETWEEN = frozenset({"call", "meeting", "negotiation"})
 _ACTS = frozenset({"other", "sanction", "signing", "speech", "military_action"})
 # Acts whose parties include the countries that they are about.
 _ABOUT_COUNTRIES = frozenset({"sanction", "military_action", "military_aid", "arms_sale", "other"})
+# What the speakers of a transcript call "today's": it is the day on which they speak.
+_OCCASIONS = frozenset({*_BETWEEN, "talks", "visit", "summit", "speech"})
 _LEAD_SENTENCES = 3
 
 
@@ -107,7 +109,7 @@ def _day_of_talk(doc: Doc, article: Article, times: Sequence[TimeExpression]) ->
         if span is None or span[-1].lower_ != "today":
             continue
         word = span[-1]
-        if word.dep_ == "poss" and lexicon.patterns(word.head):
+        if word.dep_ == "poss" and any(p.event_type in _OCCASIONS for p in lexicon.patterns(word.head)):
             return time.date
         subjects = [child for child in word.head.children if child.dep_ == "nsubj"]
         ours = any(token.lower_ in ("we", "our") for subject in subjects for token in (subject, *subject.lefts))
@@ -250,7 +252,7 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, p
         return "summit" if is_dated or place is not None else None
     if kind == "assault":
         return "military_action" if when is not None else None
-    if kind == "assault_other":
+    if kind == "dated_act":
         return "other" if when is not None else None
     if kind == "decision":
         is_told = any(child.dep_ in ("acl", "xcomp") and child.tag_ == "VB" for child in trigger.token.children)
