@@ -186,6 +186,8 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
     """Whether a verb has the object, the particle or the prepositional phrase that a pattern wants."""
     if wanted == "@thing":
         return bool(objects(verb))
+    if wanted == "@to_leader":
+        return any(linked.resolve(phrase(noun)).leader_ids for noun in of_preposition(verb, "to"))
     if wanted.startswith("@"):
         return any(_is_a(linked.resolve(phrase(noun)), wanted) for noun in objects(verb))
     first, _, rest = wanted.partition(" ")

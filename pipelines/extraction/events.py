@@ -168,6 +168,9 @@ def _mentions(
 def _is_aside(trigger: Trigger) -> bool:
     """Whether an act stands in a participle only ("launching a partnership"): what another act comes to."""
     token = trigger.token
+    if trigger.pattern.event_type == "appointment" and not trigger.is_noun and token.dep_ == "advcl":
+        # "since we took office" says only since when.
+        return True
     is_participle = not trigger.is_noun and token.tag_ == "VBG" and not any(c.dep_ == "aux" for c in token.children)
     return is_participle and trigger.pattern.event_type in _ABOUT_COUNTRIES
 

@@ -238,3 +238,13 @@ def test_what_is_only_possible_or_feared_is_no_event(find: Find, text: str) -> N
 def test_a_short_compound_names_both_countries(find: Find) -> None:
     event = only(find("Leaders agreed at the U.S.-EU summit on 3 May 2021."), "summit")
     assert event.countries == ("EU", "USA")
+
+
+def test_speaking_to_a_leader_is_a_call_and_to_a_parliament_is_none(find: Find) -> None:
+    event = only(find("Olaf Scholz spoke to Fumio Kishida this afternoon."), "call")
+    assert event.leader_ids == (KISHIDA, SCHOLZ)
+    assert not [e for e in find("Olaf Scholz spoke to the Irish parliament.") if e.event_type == "call"]
+
+
+def test_since_somebody_took_office_is_no_event(find: Find) -> None:
+    assert find("Exports have doubled since Olaf Scholz took office.") == []
