@@ -4,7 +4,7 @@ PYTHON_OF_VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help materialize test dev sql docs score train lock clean
+.PHONY: help materialize test dev sql docs score accuracy train lock clean
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ score: $(READY) ## measure against the annotated articles in ../shared
 	@$(PYTHON_OF_VENV) benchmarks/score.py
 	@$(PYTHON_OF_VENV) -m benchmarks.speech_acts
 
+accuracy: $(READY) ## measure all that docs/accuracy.md says, and write it
+	@$(PYTHON_OF_VENV) benchmarks/accuracy.py
+
 train: $(READY) ## learn all weights anew from the annotated corpora in ../shared (two hours; needs torch: requirements-encoder.txt)
 	@$(PYTHON_OF_VENV) tools/install.py requirements-training.lock
 	@mkdir -p .train
@@ -39,6 +42,7 @@ train: $(READY) ## learn all weights anew from the annotated corpora in ../share
 	@sh tools/train_encoder.sh .train/attributions.jsonl .train pipelines/extraction/models/attribution.onnx
 	@$(PYTHON_OF_VENV) -m training.attribution .train/attributions.jsonl --readers .train/fold0.onnx .train/fold1.onnx
 	@$(PYTHON_OF_VENV) -m training.topics ../shared
+	@$(PYTHON_OF_VENV) -m training.statements .train/attributions.jsonl ../shared --readers .train/fold0.onnx .train/fold1.onnx
 	@$(PYTHON_OF_VENV) -m training.commitments ../shared
 
 RESOLVE := .venv/bin/uv pip compile --upgrade --universal --python-version 3.12 --generate-hashes --no-header \

@@ -37,8 +37,9 @@ sys.path.insert(0, str(ROOT))
 
 from pipelines.extraction import extractor as room  # noqa: E402
 from pipelines.extraction.attribution import Attribution  # noqa: E402
+from pipelines.extraction.encoder import Encoder  # noqa: E402
 from pipelines.extraction.extractor import Extractor  # noqa: E402
-from pipelines.extraction.topics import TopicTagger  # noqa: E402
+from pipelines.extraction.topics import TopicReading, TopicTagger  # noqa: E402
 from pipelines.identity import stable_id  # noqa: E402
 from pipelines.intake.intake import read_file  # noqa: E402
 from pipelines.intake.records import ParsedDocument  # noqa: E402
@@ -59,10 +60,12 @@ ROOMS: dict[str, tuple[tuple[object, str], ...]] = {
     "dates": ((room, "find_times"), (room, "find_quantities")),
     "attribution": ((Attribution, "find_statements"),),
     "commitments": ((room, "find_commitments"),),
-    "topics": ((TopicTagger, "tag_article"), (TopicTagger, "tag_span")),
+    "topics": ((TopicTagger, "read"), (TopicReading, "of")),
     "events": ((room, "find_events"),),
+    "encoder": ((Encoder, "read"),),
 }
-"""Where each room is entered. Whom a phrase stands for is asked of the linking by the others: it counts as theirs."""
+"""Where each room is entered. Whom a phrase stands for is asked of the linking by the others: it counts as theirs.
+The encoder reads beside the parse, in a thread of its own."""
 ALL_ROOMS = ((Extractor, "_rows"),)
 
 

@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from spacy.tokens import Span
+from spacy.tokens import Span, Token
 
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.encoder import Encoder
@@ -31,6 +31,10 @@ class Nobody:
 
     def resolve(self, span: Span) -> Referent:
         """Nobody, whatever the span."""
+        return NOBODY
+
+    def implied(self, cue: Token) -> Referent:
+        """Nobody, whatever the cue."""
         return NOBODY
 
 

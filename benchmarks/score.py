@@ -30,8 +30,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="readout-score-") as folder:
         scratch = Path(folder)
         gold, polnear = (
-            _materialize(_gold_articles(scratch / "gold")),
-            _materialize(_polnear_articles(scratch / "polnear")),
+            materialize(gold_articles(scratch / "gold")),
+            materialize(polnear_articles(scratch / "polnear")),
         )
         _print("The founding article", "score_tables.py", gold, GOLD / f"{FOUNDING}.yaml")
         _print("Annotated articles (gold/dev)", "score_tables.py", gold, GOLD)
@@ -39,7 +39,7 @@ def main() -> int:
     return 0
 
 
-def _gold_articles(raw: Path) -> Path:
+def gold_articles(raw: Path) -> Path:
     """The annotated articles in the form they came in, and the founding one from the project."""
     shutil.copytree(GOLD_RAW, raw)
     for path in (ROOT / "raw" / "articles").glob(f"{FOUNDING}.*"):
@@ -47,12 +47,12 @@ def _gold_articles(raw: Path) -> Path:
     return raw
 
 
-def _polnear_articles(raw: Path) -> Path:
+def polnear_articles(raw: Path) -> Path:
     subprocess.run([sys.executable, SCORERS / "score_polnear.py", "write", POLNEAR, raw], check=True)
     return raw
 
 
-def _materialize(raw: Path) -> Path:
+def materialize(raw: Path) -> Path:
     """Run the pipeline over `raw` and return the warehouse."""
     warehouse = raw.with_name(f"{raw.name}-warehouse")
     environment = {

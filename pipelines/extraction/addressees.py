@@ -45,6 +45,10 @@ class Resolver(Protocol):
         """Whom `span` stands for; `NOBODY` where nobody can be named."""
         ...
 
+    def implied(self, cue: Token) -> Referent:
+        """Who must have said what a cue without a source tells of; `NOBODY` where nothing settles it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Addressee:

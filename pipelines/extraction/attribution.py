@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Token
 from pipelines.extraction.addressees import Addressees, Resolver, Talks
 from pipelines.extraction.candidates import find_candidates
 from pipelines.extraction.channels import ChannelLexicon, find_channel
+from pipelines.extraction.confidence import load_log_odds, observations, probability
 from pipelines.extraction.contents import TAGGED, Candidate
 from pipelines.extraction.encoder import Evidence, Reading
 from pipelines.extraction.features import evidence_features, features
@@ -41,11 +42,12 @@ class Attribution:
     model: AttributionModel
     cues: CueLexicon
     channels: ChannelLexicon
+    log_odds: Mapping[str, float]
 
     @classmethod
     def load(cls) -> Attribution:
         """The model and lexicons that ship with Readout."""
-        return cls(AttributionModel.load(), CueLexicon.load(), ChannelLexicon.load())
+        return cls(AttributionModel.load(), CueLexicon.load(), ChannelLexicon.load(), load_log_odds())
 
     def find_statements(
         self,
@@ -61,19 +63,35 @@ class Attribution:
         The codebook's rulings: no row for a negated cue ("did not say whether"), for a bare topic of talk ("discussed
         trade"), or for what stands inside another content.
         """
+        rows = self.observed_statements(doc, reading, linked, times, talks)
+        for statement, names in rows:
+            statement.confidence = round(probability(names, self.log_odds), 3)
+        return [statement for statement, _ in rows]
+
+    def observed_statements(
+        self,
+        doc: Doc,
+        reading: Reading,
+        linked: Resolver,
+        times: Sequence[TimeExpression] = (),
+        talks: Talks = _NO_TALKS,
+    ) -> list[tuple[Statement, list[str]]]:
+        """As `find_statements`, each row with the observations that its confidence is made of, for training."""
         layout = Layout.of(doc)
         evidence = Evidence(doc, reading)
         proposed = propose(layout, evidence, self.model.cue_words)
         candidates = [c for c in proposed if not self._excluded(doc, c)]
-        names = [describe(layout, evidence, candidate) for candidate in candidates]
-        chosen = choose(candidates, names, self.model)
+        described = [describe(layout, evidence, candidate) for candidate in candidates]
+        chosen = choose(candidates, described, self.model)
         addressees = Addressees(layout, linked, talks, self.cues.addresses)
-        infinitives = {c.cue: c for c in candidates if _is_request(doc, c)}
-        parsed = [in_form_of_parse(choice, candidates) for choice in chosen]
-        return [
-            self._statement(layout, self._asked(doc, choice, infinitives), linked, times, addressees)
-            for choice in parsed
-        ]
+        rows = []
+        for choice in chosen:
+            parsed = in_form_of_parse(choice, candidates)
+            statement = self._statement(layout, parsed, linked, times, addressees)
+            cue = doc[parsed.candidate.cue].lemma_.lower() if parsed.candidate.cue is not None else ""
+            names = observations(choice, statement, known_cue=(cue, "") in self.cues.cues)
+            rows.append((statement, names))
+        return rows
 
     def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
         unsaid = _negated(doc, candidate) or _asked_or_supposed(doc, candidate)
@@ -87,23 +105,12 @@ class Attribution:
         reports = (verb.lemma_.lower(), "") in self.cues.cues and subject_of(verb) is not None
         return reports and self.channels.kind(doc[candidate.source[1] - 1]) is not None
 
-    def _asked(self, doc: Doc, choice: Choice, infinitives: Mapping[int | None, Candidate]) -> Choice:
-        """ "Urged the two neighbours to reopen …": whom it asks is the addressee, what it asks is the content."""
-        infinitive = infinitives.get(choice.candidate.cue)
-        if (
-            infinitive is None
-            or not choice.candidate.frame.startswith(("ccomp", "dobj"))
-            or choice.candidate.cue is None
-        ):
-            return choice
-        asks = self.cues.cues.get((doc[choice.candidate.cue].lemma_.lower(), ""))
-        return Choice(infinitive, choice.probability) if asks and asks.speech_act == "directive" else choice
-
     def _statement(
         self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression], addressees: Addressees
     ) -> Statement:
         doc, candidate = layout.doc, choice.candidate
-        speaker = linked.resolve(antecedent(doc, candidate.source)) if candidate.source else NOBODY
+        unsaid = linked.implied(doc[candidate.cue]) if candidate.cue is not None else NOBODY
+        speaker = linked.resolve(antecedent(doc, candidate.source)) if candidate.source else unsaid
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
         said = _said(doc, candidate, content, times)
@@ -125,7 +132,6 @@ class Attribution:
             plover=act.plover,
             said_on=said.date.start if said else None,
             said_on_basis=said.date.basis if said else None,
-            confidence=round(choice.probability, 3),
         )
 
 
@@ -134,12 +140,7 @@ def propose(layout: Layout, evidence: Evidence, cue_words: frozenset[str]) -> li
 
     `cue_words` are the lemmas of nouns and adjectives that may be cues.
     """
-    cued = evidence.cue
-    likely = [
-        candidate
-        for candidate in find_candidates(layout, cue_words)
-        if candidate.cue is None or candidate.cue_range is None or max(cued[slice(*candidate.cue_range)]) >= _LEAST_CUE
-    ]
+    likely = find_candidates(layout, cue_words, [probability >= _LEAST_CUE for probability in evidence.cue])
     formed = {i for c in likely if c.cue is None and c.cue_range for i in range(*c.cue_range)}
     tagged = [c for c in tagged_candidates(layout, evidence) if c.cue not in formed]
     return [with_likely_source(layout, evidence, c) for c in [*likely, *tagged]]
@@ -201,10 +202,6 @@ def cue_lemma(doc: Doc, candidate: Candidate) -> str | None:
 def _characters(doc: Doc, run: TokenRange) -> CharSpan:
     last = doc[run[1] - 1]
     return doc[run[0]].idx, last.idx + len(last)
-
-
-def _is_request(doc: Doc, candidate: Candidate) -> bool:
-    return candidate.frame in {"inf", "dobj_clause"} and doc[candidate.content[0][0]].tag_ == "TO"
 
 
 def _negated(doc: Doc, candidate: Candidate) -> bool:

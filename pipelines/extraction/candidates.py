@@ -10,7 +10,7 @@ Positions are token indexes of one `Doc`; characters come back in when a candida
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
@@ -35,10 +35,15 @@ _TURN_NAME = 12
 _SIGNATURE = 14
 
 
-def find_candidates(layout: Layout, cue_words: frozenset[str]) -> list[Candidate]:
-    """All candidates of a document. `cue_words` are the lemmas of nouns and adjectives that may be cues."""
+def find_candidates(layout: Layout, cue_words: frozenset[str], likely: Sequence[bool]) -> list[Candidate]:
+    """All candidates of a document whose cue is `likely`, told of each token.
+
+    `cue_words` are the lemmas of nouns and adjectives that may be cues.
+    """
     out: list[Candidate] = []
     for token in layout.doc:
+        if not likely[token.i]:
+            continue
         if token.lower_ == "according":
             out.extend(_according_to(layout, token))
         elif token.pos_ == "VERB" or (token.pos_ == "AUX" and token.lemma_.lower() in cue_words):

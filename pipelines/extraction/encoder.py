@@ -25,6 +25,8 @@ WEIGHTS = Path(__file__).with_name("models") / "attribution.onnx"
 CONTENT, CUE, SOURCE, FIRST, LAST = range(5)
 """The tags of a piece, in the order of the encoder's output."""
 _LINK_WIDTH = 64
+PLACES = 3
+"""So many likeliest starts and ends of a content are told of a cue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,22 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What one cue says of the tokens around it, from token `offset` on; all are probabilities."""
+    """What one cue says of the tokens around it, from token `offset` on; all are probabilities.
+
+    Lists, since they are asked token by token; `first_places` and `last_places` are the likeliest ones, counted from
+    `offset`, likeliest first.
+    """
 
     offset: int
-    content: Floats
-    source: Floats
-    first: Floats
-    last: Floats
+    content: list[float]
+    source: list[float]
+    first: list[float]
+    last: list[float]
+    first_places: list[int]
+    last_places: list[int]
+    whole: float
+    """how many tokens the content has, as far as its probabilities tell"""
+    likeliest_source: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +155,18 @@ class Evidence:
         ]
         for values in out:
             values[empty] = 0.0
-        return Link(offset, *out)
+        content, source, start_of, end_of = out
+        return Link(
+            offset,
+            content.tolist(),
+            source.tolist(),
+            start_of.tolist(),
+            end_of.tolist(),
+            first_places=np.argsort(-start_of, kind="stable")[:PLACES].tolist(),
+            last_places=np.argsort(-end_of, kind="stable")[:PLACES].tolist(),
+            whole=float(content.sum()),
+            likeliest_source=float(source.max(initial=0.0)),
+        )
 
 
 def _sigmoid(values: Floats) -> Floats:

@@ -86,7 +86,8 @@ class Extractor:
         """The rows of each article, in the order given; memory holds two batches of readings and one of parses."""
         with ThreadPoolExecutor(max_workers=1) as pool:
             for batch, readings in self._read_ahead(articles, pool):
-                for (article, doc), reading in zip(parse(self.nlp, batch), readings.result(), strict=True):
+                parsed = list(parse(self.nlp, batch))  # before the readings are waited for: both go on side by side
+                for (article, doc), reading in zip(parsed, readings.result(), strict=True):
                     yield self._rows(article, doc, reading)
 
     def _read_ahead(

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from spacy.tokens import Token
 
 from pipelines.extraction.contents import TAGGED, Candidate
-from pipelines.extraction.encoder import Evidence, Floats, Link
+from pipelines.extraction.encoder import Evidence, Link
 from pipelines.extraction.layout import Layout, TokenRange
 
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21, 34, 55)
@@ -96,19 +96,20 @@ def evidence_features(layout: Layout, evidence: Evidence, candidate: Candidate) 
         if not (layout.doc[i].is_punct or layout.doc[i].is_space)
     ]
     inside = [_at(link.content, link, i) for i in words]
-    held, whole = sum(inside), float(link.content.sum())
+    held, whole = sum(inside), link.whole
     dice = bisect_right(_SHARES, 2 * held / (len(words) + whole)) if words else 0
     least = bisect_right(_ODDS, min(inside, default=0.0))
     first, last = _at(link.first, link, start), _at(link.last, link, end)
     head, tail = bisect_right(_ODDS, first), bisect_right(_ODDS, last)
-    top_first, top_last = first >= float(link.first.max()), last >= float(link.last.max())
+    top_first = first >= link.first[link.first_places[0]]
+    top_last = last >= link.last[link.last_places[0]]
     before, after = _beside(layout, link, start - 1, -1), _beside(layout, link, end + 1, 1)
     tagged = bisect_right(_ODDS, sum(evidence.content[i] for i in words) / max(1, len(words)))
     source = 0.0
     if candidate.source is not None:
         source = max(_at(link.source, link, i) for i in range(*candidate.source))
     named = bisect_right(_ODDS, source)
-    any_source = bisect_right(_ODDS, float(link.source.max()))
+    any_source = bisect_right(_ODDS, link.likeliest_source)
     return [
         f"e_cue={cue}",
         f"e_cue={cue}|{kind}",
@@ -132,9 +133,9 @@ def evidence_features(layout: Layout, evidence: Evidence, candidate: Candidate) 
     ]
 
 
-def _at(values: Floats, link: Link, i: int) -> float:
+def _at(values: list[float], link: Link, i: int) -> float:
     place = i - link.offset
-    return float(values[place]) if 0 <= place < len(values) else 0.0
+    return values[place] if 0 <= place < len(values) else 0.0
 
 
 def _beside(layout: Layout, link: Link, i: int, step: int) -> int:

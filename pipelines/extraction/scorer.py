@@ -58,10 +58,11 @@ class AttributionModel:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A candidate that won, with its probability."""
+    """A candidate that won: how likely it is an attribution, and how likely its boundaries are right."""
 
     candidate: Candidate
     probability: float
+    shape: float
 
 
 def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], model: AttributionModel) -> list[Choice]:
@@ -90,7 +91,8 @@ def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], mode
     chosen = [
         (p, n) for p, n, words in kept if not any(words < other or candidates[n].cue in other for _, _, other in kept)
     ]
-    return [Choice(candidates[n], p) for p, n in sorted(chosen, key=lambda pair: candidates[pair[1]].content)]
+    ordered = sorted(chosen, key=lambda pair: candidates[pair[1]].content)
+    return [Choice(candidates[n], p, model.shape.probability(names[n])) for p, n in ordered]
 
 
 def rivals(candidates: Sequence[Candidate]) -> list[list[int]]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from pipelines.extraction.candidates import QUESTIONS, owner_of
 from pipelines.extraction.contents import TAGGED, Candidate
 from pipelines.extraction.encoder import Evidence, Link
@@ -23,8 +21,6 @@ LEAST_CUE = 0.15
 _SOURCE = 0.4
 _SURE_SOURCE, _UNLIKELY_SOURCE = 0.6, 0.2
 """The encoder's source replaces the parse's where it is this sure of its own, and less than that of the parse's."""
-_BOUNDS = 3
-"""So many likeliest starts and ends of a content are tried."""
 _CONTENTS = 4
 _LEAST_PAIR = 0.02
 _INSIDE = 0.5
@@ -88,8 +84,8 @@ def with_likely_source(layout: Layout, evidence: Evidence, candidate: Candidate)
     own = candidate.source
     if own is not None:
         here = slice(max(0, own[0] - link.offset), max(0, own[1] - link.offset))
-        likely = float(link.source[here].max(initial=0.0))
-        if likely >= _UNLIKELY_SOURCE or float(link.source.max()) < _SURE_SOURCE:
+        likely = max(link.source[here], default=0.0)
+        if likely >= _UNLIKELY_SOURCE or link.likeliest_source < _SURE_SOURCE:
             return candidate
     found = source_of_cue(layout, link, candidate.cue_range)
     held = found is not None and any(found[0] < end and start < found[1] for start, end in candidate.content)
@@ -105,10 +101,9 @@ def _of_parse(layout: Layout, head: int) -> TokenRange | None:
 
 def source_of_cue(layout: Layout, link: Link, cue: TokenRange) -> TokenRange | None:
     """The run of tokens that the cue takes for its source; None where no token is likely enough."""
-    best = int(np.argmax(link.source))
-    if link.source[best] < _SOURCE:
+    if link.likeliest_source < _SOURCE:
         return None
-    start = end = best
+    start = end = link.source.index(link.likeliest_source)
     while start > 0 and link.source[start - 1] >= _SOURCE:
         start -= 1
     while end + 1 < len(link.source) and link.source[end + 1] >= _SOURCE:
@@ -122,12 +117,10 @@ def source_of_cue(layout: Layout, link: Link, cue: TokenRange) -> TokenRange | N
 
 def _bounds(link: Link) -> list[tuple[int, int]]:
     """The likeliest pairs of first and last token, likeliest first."""
-    firsts = np.argsort(-link.first, kind="stable")[:_BOUNDS]
-    lasts = np.argsort(-link.last, kind="stable")[:_BOUNDS]
     pairs = [
-        (float(link.first[i] * link.last[j]), int(i), int(j))
-        for i in firsts
-        for j in lasts
+        (link.first[i] * link.last[j], i, j)
+        for i in link.first_places
+        for j in link.last_places
         if i <= j and link.first[i] * link.last[j] >= _LEAST_PAIR
     ]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))

@@ -32,6 +32,14 @@ _REACH = 300
 _SENTENCES_BACK = 6
 _SIGNED_LINES = 8
 """Lines from the end within which a signature stands."""
+_BOTH_WORDS = frozenset({"both", "two", "three", "four", "all", "of"})
+"""What may stand before a plural that means all who take part."""
+_OCCASIONS = frozenset({"meeting", "talk", "call", "conversation", "summit", "negotiation", "consultation"})
+"""What those who take part take part in."""
+_ROLE_REACH = 90
+"""Characters within which the name of somebody follows the role by which he is introduced."""
+_PARTS_NAMES = re.compile(r"[.;:\n\"“”]|, .*,|\b(?:and|with|by|said|who|that|told|met|is|was)\b")
+"""What stands between a role and a name that is another's."""
 _GROUNDS = frozenset({"for", "on", "of", "over", "about"})
 """Prepositions that say for what somebody is thanked or blamed."""
 _LABEL_END = re.compile(r"(?:\s*\([^()\n]{1,40}\))?:(?=\s)")
@@ -185,7 +193,7 @@ class Resolver:
             if sighting is None:
                 continue
             start = (sighting.reach or (sighting.start,))[0]
-            if _TURN_OPENS.search(self._text, max(0, start - 12), start):
+            if _TURN_OPENS.search(self._text, max(0, start - 12), start) or self._follows_heading(sighting, start):
                 turns.append((Turn(label.end(), sighting.entity), sighting.start))
         self._labels.update(start for _, start in turns)
         if not turns:
@@ -193,6 +201,13 @@ class Resolver:
         known = {turn.start for turn, _ in turns}
         others = [Turn(m.end(), None) for m in _OPEN_LABEL.finditer(self._text) if m.end() not in known]
         return sorted([*(turn for turn, _ in turns), *others], key=lambda turn: turn.start)
+
+    def _follows_heading(self, sighting: Sighting, start: int) -> bool:
+        """ "Beginning of the talks President of Russia …:": a label with its office after a heading run into it."""
+        if sighting.basis != "full_name" or start == sighting.start or self._people.home is None:
+            return False
+        label = self._doc.char_span(start, sighting.end, alignment_mode="expand")
+        return label is not None and label.start > 0 and self._doc[label.start - 1].pos_ in ("NOUN", "PROPN")
 
     def _turn_at(self, character: int) -> Turn | None:
         """The turn in which a character stands."""
@@ -233,7 +248,8 @@ class Resolver:
         """Whom `span` stands for; see `LinkedArticle.resolve`."""
         if len(span) == 0:
             return NOBODY
-        if span[0].lower_ in _FIRST and (len(span) == 1 or span.root.lower_ in _FIRST or span[0].dep_ == "poss"):
+        is_other = span.root.lemma_.lower() in ("counterpart", "colleague")
+        if span[0].lower_ in _FIRST and not is_other and self._is_first_person(span):
             return self._first_person(span, first_person)
         key = (span.start, span.end)
         if key in self._memo:
@@ -246,6 +262,9 @@ class Resolver:
         self._memo[key] = found
         self.named.update(found.leader_ids)
         return found
+
+    def _is_first_person(self, span: Span) -> bool:
+        return len(span) == 1 or span.root.lower_ in _FIRST or span[0].dep_ == "poss"
 
     def _first_person(self, span: Span, speaker: Referent | None) -> Referent:
         """ "I", "we", "our countries", and "we, the leaders of …", which says itself who speaks."""
@@ -300,6 +319,18 @@ class Resolver:
             if len(tokens) < len(span):
                 yield tokens
 
+    def implied(self, cue: Token) -> Referent:
+        """Who must have said what no phrase is the source of: both sides, where it is agreed or mutual."""
+        subjects = [c for c in cue.children if c.dep_ in ("nsubjpass", "nsubj")]
+        is_agreed = cue.lemma_.lower() in self._reference.naming["agreeing_verb"] and any(
+            c.dep_ == "auxpass" for c in cue.children
+        )
+        is_mutual = any(
+            c.lower_ in self._reference.naming["mutual"] for s in subjects for c in s.children if c.dep_ == "amod"
+        )
+        both = self.participants
+        return both if (is_agreed or is_mutual) and len(both.leader_ids) > 1 and self._people.home else NOBODY
+
     # -- steps, in the order they are tried ----------------------------------------------------------------------------
 
     def _pronoun(self, span: Span, head: Token) -> Referent | None:
@@ -343,13 +374,24 @@ class Resolver:
         assert entity is not None
         if entity.is_leader:
             return _referent([entity], sighting.basis, sighting.confidence)
-        country = entity.country or next(iter(self._own_countries(span, span.root)), None)
+        country = entity.country or next(iter(self._own_countries(span, span.root)), None) or self._served(span)
         if country is not None and entity.country is None:
             entity.country = country
         if any(t.lemma_.lower() in self._reference.speaker_nouns for t in span):
             entity.is_official = True
         kind = "official" if entity.is_official else "other"
         return Referent((), (country,) if country else (), kind, sighting.basis, sighting.confidence)
+
+    def _served(self, span: Span) -> str | None:
+        """The country of the body before a name: "Foreign Ministry spokeswoman Ann Lind"."""
+        for token in span.root.lefts:
+            if token.i < span.start or self._reference.speaker_nouns.get(token.lemma_.lower()) != "official":
+                continue
+            for body in token.lefts if token.n_lefts else span.root.lefts:
+                if self._reference.speaker_nouns.get(body.lemma_.lower()) == "government":
+                    known = self._official(self._phrase(body), body)
+                    return next(iter(known.countries), None) if known is not None else None
+        return None
 
     def _group_kind(self, head: Token) -> str | None:
         word = head.lower_
@@ -371,14 +413,28 @@ class Resolver:
             if clubs and kind == "leader":
                 return Referent((), tuple(members), "leader", "group", 0.6)
             return self._leaders_of(span, head, countries) if kind == "leader" else None
-        if any(t.lower_ in self._reference.naming["quantifier"] for t in span):
+        if not self._means_both(span, head):
             return None
-        if any(s.kind == "organization" for s in self._within(span)):
-            return None
-        if kind == "country" or (kind == "either" and self._people.home is None):
+        both = self.participants
+        is_pair = len(both.countries) > 1 or (len(both.leader_ids) > 1 and len(self._title_countries) != 2)
+        if kind == "country" or (kind == "either" and (self._people.home is None or not is_pair)):
             pair = self._coupled_countries(head)
             return Referent((), pair, "government", "group", 0.6) if pair else None
-        return self.participants if self.participants.leader_ids else None
+        return both if both.leader_ids else None
+
+    def _means_both(self, span: Span, head: Token) -> bool:
+        """Whether a plural means those of the main event: "the two officials", not "party officials"."""
+        if any(s.kind == "organization" for s in self._within(span)):
+            return False
+        for token in span:
+            if token == head or token.dep_ in ("det", "predet", "nummod", "punct"):
+                if token.lower_ in self._reference.naming["quantifier"] or token.lower_ == "those":
+                    return False
+            elif token.head == head and (token.i < head.i or token.dep_ in ("prep", "relcl", "acl")):
+                owned = token.dep_ == "prep" and any(c.lemma_ in _OCCASIONS for c in token.children)
+                if not owned and token.lower_ not in _BOTH_WORDS:
+                    return False
+        return True
 
     def _coupled_countries(self, head: Token) -> tuple[str, ...]:
         """The countries that a subject before couples ("U.S. and Israeli officials … Both"), else the main event's."""
@@ -390,6 +446,8 @@ class Resolver:
                 return found.countries
         if len(self.participants.countries) > 1:
             return self.participants.countries
+        if len(self._title_countries) == 2:
+            return self._title_countries
         lead = [
             s.country
             for s in self._sightings
@@ -447,10 +505,12 @@ class Resolver:
         return None
 
     def _kinds_of_possessor(self, span: Span) -> tuple[str, ...]:
-        """The offices of "his" in "his Turkish counterpart"."""
+        """The offices of "his" in "his Turkish counterpart"; none where he leads his country."""
         for token in span:
             if token.dep_ == "poss":
                 owner = self.resolve(self._doc[token.left_edge.i : token.i + 1])
+                if self._people.leads(owner.leader_ids):
+                    return ()
                 kinds = {k for e in self._people.entities if e.entity_id in owner.leader_ids for k in e.kinds}
                 return tuple(k for k in _COUNTERPARTS if k in kinds)[:1]
         return ()
@@ -480,12 +540,38 @@ class Resolver:
             _singular(head.lower_)
         )
         if kind is None:
-            return None
+            return self._staff(span, head)
         countries = self._own_countries(span, head)
-        if not countries and kind == "government" and head.tag_ in ("NN", "NNP"):
-            country = self._same_body_before(head) or self._people.home or self._last_country(head)
-            countries = [country] if country else []
+        if not countries and head.tag_ in ("NN", "NNP") and self._is_taken_up(span, head, kind):
+            bearer = self._bearer_of_role(span, head) if kind == "official" else None
+            if bearer is not None:
+                return self._of_person(bearer, span)
+            countries = self._same_body_before(span, head)
+            if not countries and kind in ("government", "official", "leader") and self._people.home:
+                countries = [self._people.home]
+            if not countries and kind == "government":
+                countries = [c for c in (self._last_country(head),) if c]
         return Referent((), tuple(sorted(countries)), kind, "noun", 0.6)
+
+    def _staff(self, span: Span, head: Token) -> Referent | None:
+        """ "the Prime Minister's office", "the office of the President": the government of the one it works for."""
+        if head.lower_ != "office":
+            return None
+        owners = [c for c in head.children if c.dep_ == "poss"]
+        owners += [c for prep in head.rights if prep.lower_ == "of" for c in prep.children if c.dep_ == "pobj"]
+        for owner in owners:
+            countries = self.resolve(self._phrase(owner)).countries
+            if countries:
+                return Referent((), countries, "government", "noun", 0.6)
+        return None
+
+    def _is_taken_up(self, span: Span, head: Token, kind: str) -> bool:
+        """ "the Task Force", "my Administration", "the Governor": one that the reader knows already."""
+        if kind == "government":
+            return True
+        return any(t.head == head and (t.lower_ == "the" or t.dep_ == "poss") for t in span) and not any(
+            t.dep_ == "relcl" for t in head.children
+        )
 
     def _own_countries(self, span: Span, head: Token) -> list[str]:
         """Countries that a phrase says its head belongs to: before it, or by "of", "for", "from" or "with"."""
@@ -498,9 +584,18 @@ class Resolver:
                 if sighting.country
                 else []
             )
+            served = sighting.entity
+            if served is not None and served.is_leader and served.country and self._is_served(sighting, span):
+                codes = [served.country]
             if codes and (sighting.start < head.idx or self._belongs(sighting, head)):
                 found += [c for c in codes if c]
         return list(dict.fromkeys(found))
+
+    def _is_served(self, sighting: Sighting, span: Span) -> bool:
+        """Whether a leader is whom a phrase's spokesman or aide speaks for: "a spokesman for Karzai"."""
+        token = self._token_at(sighting)
+        office = token.head.head if token.dep_ == "pobj" else token.head if token.dep_ == "poss" else None
+        return office is not None and office in span and office.lemma_.lower() in self._reference.naming["mouthpiece"]
 
     def _belongs(self, sighting: Sighting, head: Token) -> bool:
         span = self._doc.char_span(sighting.start, sighting.end, alignment_mode="expand")
@@ -515,20 +610,41 @@ class Resolver:
             token = token.head
         return token == head
 
-    def _same_body_before(self, head: Token) -> str | None:
-        """The country of "the ministry" where an earlier phrase names it: "the Russian foreign ministry"."""
-        for token in reversed(list(self._doc[: head.i])):
-            if token.lemma_ == head.lemma_ and token.pos_ in ("NOUN", "PROPN"):
-                countries = self._own_countries(self._phrase(token), token)
-                if countries:
-                    return countries[0]
+    def _bearer_of_role(self, span: Span, head: Token) -> Sighting | None:
+        """ "the Governor", "the general": whom the article introduced as one, the last of them."""
+        for token in reversed(list(self._doc[: span.start])):
+            if token.lemma_.lower() != head.lemma_.lower() or token.pos_ not in ("NOUN", "PROPN"):
+                continue
+            for sighting in self._between(token.sent.start_char, token.idx + _ROLE_REACH):
+                if sighting.kind not in ("leader", "person") or sighting.entity is None or self._is_of_group(sighting):
+                    continue
+                between = self._text[token.idx : sighting.start]
+                introduces = bool(between) and sighting.basis == "full_name" and not _PARTS_NAMES.search(between)
+                if introduces or (token.dep_ == "appos" and sighting.covers(token.head.idx)):
+                    return sighting
         return None
+
+    def _same_body_before(self, span: Span, head: Token, kinds: tuple[str, ...] = ("NOUN", "PROPN")) -> list[str]:
+        """The countries of "the ministry" where an earlier phrase names them: "the Russian foreign ministry".
+
+        `kinds` are the parts of speech that the earlier noun may be of.
+        """
+        own = {t.lower_ for t in head.lefts if t.dep_ in ("compound", "amod") and t.i >= span.start}
+        for token in reversed(list(self._doc[: span.start])):
+            if token.lemma_.lower() == head.lemma_.lower() and token.pos_ in kinds:
+                phrase = self._phrase(token)
+                countries = self._own_countries(phrase, token)
+                if countries and own <= {t.lower_ for t in phrase}:
+                    return countries
+        return []
 
     def _named_body(self, span: Span, head: Token) -> Referent | None:
         """A body or document named after a country: "the Pakistan Air Force", "a UK government report"."""
         before = [s.country for s in self._within(span) if s.kind == "country" and s.country and s.start < head.idx]
         if head.ent_type_ == "ORG" and not before:
-            return Referent((), (), "organization", "recognizer", 0.5)
+            is_text = head.lemma_.lower() in self._reference.naming["legal_text"]
+            known = self._same_body_before(span, head, ("PROPN",)) if span[0].lower_ == "the" and not is_text else []
+            return Referent((), tuple(sorted(known)), "organization", "recognizer", 0.5)
         if not before or head.pos_ not in ("PROPN", "NOUN"):
             return None
         if head.pos_ == "NOUN" and head.lemma_.lower() not in self._reference.naming["document"]:
@@ -543,6 +659,19 @@ class Resolver:
         for child in head.children:
             if child.dep_ == "poss" and span.start <= child.i < span.end:
                 return self.resolve(self._doc[child.left_edge.i : child.i + 1])
+        is_known = any(t.lower_ in ("the", "this") for t in head.lefts) and not any(
+            t.dep_ == "prep" for t in head.rights
+        )
+        return self._sender(head) if is_known and head.tag_ == "NN" else None
+
+    def _sender(self, document: Token) -> Referent | None:
+        """Whose "the message" is: of the person who greets, congratulates or writes in the sentence before."""
+        if document.sent.start == 0:
+            return None
+        before = self._doc[document.sent.start - 1].sent
+        for subject in self._subjects_of(before):
+            if subject.head.lemma_.lower() in self._reference.naming["sending_verb"] and self._human(subject):
+                return self.resolve(self._phrase(subject))
         return None
 
     # -- pronouns ------------------------------------------------------------------------------------------------------
@@ -756,10 +885,10 @@ class Resolver:
         return None
 
     def _bearer(self, subject: Token) -> Token:
-        """The noun that a subject stands for: who does it in the passive, and the antecedent of "who"."""
+        """The noun that a subject stands for: who does it in the passive, and the antecedent of "who" and "that"."""
         if subject.dep_ == "agent":
             return next((c for c in subject.children if c.dep_ == "pobj"), subject)
-        if subject.tag_ == "WP" and subject.head.dep_ == "relcl":
+        if subject.tag_ in ("WP", "WDT") and subject.head.dep_ == "relcl":
             return subject.head.head
         return subject
 
@@ -801,11 +930,13 @@ class Resolver:
             if (
                 subject.tag_ in ("NNS", "NNPS")
                 or any(c.dep_ == "conj" for c in subject.children)
-                or self._is_collective(subject)
+                or (subject.dep_ != "pobj" and self._is_collective(subject))
             ):
                 found = self.resolve(self._phrase(subject))
                 if found.leader_ids or found.countries or found.kind != "other":
                     return Referent(found.leader_ids, found.countries, found.kind, "pronoun", 0.6)
+                if subject.tag_ == "NNS" and subject.lemma_.lower() in self._reference.person_nouns:
+                    return NOBODY
         return self.participants if self._people.home is not None or len(self.participants.leader_ids) > 1 else NOBODY
 
     def _is_collective(self, subject: Token) -> bool:

@@ -107,6 +107,21 @@ class People:
         """Whether a head of state or government of a country of the article was called so at its date."""
         return len(self._heads_called((surname,))) == 1
 
+    def leads(self, leader_ids: Sequence[str]) -> bool:
+        """Whether somebody leads a country at the article's date: the one of its two heads who governs."""
+        return any(
+            e.country is not None and self.reference.leads(e.country, self.day) == e.entity_id
+            for e in self.entities
+            if e.entity_id in leader_ids
+        )
+
+    def promote(self, entity: Entity) -> None:
+        """Count a person as a leader; a politician of that name and country gives the id."""
+        same = [p for k in sorted(entity.keys) for p in self.reference.politicians.get(k, ())]
+        ids = {p[0] for p in same if p[2] is None or p[2] == entity.country}
+        entity.is_leader = True
+        entity.entity_id = ids.pop() if len(ids) == 1 else "local:" + entity.entity_id.removeprefix("person:")
+
     def leader_of(self, country: str, kinds: Sequence[str], body: str = "") -> Entity | None:
         """The holder of an office of `kinds` in a country, of the article or at its date; without kinds, who leads it.
 

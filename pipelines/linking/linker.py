@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.linking.coreference import Resolver
 from pipelines.linking.gazetteer import Hit
 from pipelines.linking.identity import Entity, People
+from pipelines.linking.names import words
 from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
@@ -17,6 +18,9 @@ from pipelines.records import NOBODY, Article, Leader, Mention, Referent
 
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
+
+_ROLE_LINKS = frozenset({"of", "the", "to", "for", "on", "and", "in", "at"})
+"""Words in lower case that hold a role together: "Director of the Bureau for the Americas"."""
 
 _DEALINGS = frozenset({"with", "by", "between"})
 """Prepositions by which a government is dealt with: "a treaty with Beijing", not "a school in Beijing"."""
@@ -48,6 +52,10 @@ class LinkedArticle:
         article's author where its title names one). Gives NOBODY where the phrase names nobody.
         """
         return self._resolver.resolve(span, first_person)
+
+    def implied(self, cue: Token) -> Referent:
+        """Who must have said what has a cue but no source: both sides where it "was agreed", else NOBODY."""
+        return self._resolver.implied(cue)
 
     @property
     def leaders(self) -> list[Leader]:
@@ -87,6 +95,7 @@ class Linker:
         people, title, body = self._read(doc, article)
         sightings = _Sighter(self._reference, people, body, doc).all()
         title_people = _title_people(title, people)
+        _promote_interlocutors(doc, people, sightings)
         resolver = Resolver(
             doc, self._reference, people, sightings, title_people, _countries_of(title), article.title or ""
         )
@@ -106,6 +115,22 @@ class Linker:
                 if name.is_full and (name.leader_ids or name.offices or scan is body):
                     people.identify(name, is_person=bool(name.leader_ids or name.offices or _spans(persons, name)))
         return people, title, body
+
+
+def _promote_interlocutors(doc: Doc, people: People, sightings: list[Sighting]) -> None:
+    """Officials whom a government's readout names in its first sentence beside a leader meet him as leaders."""
+    lead = next((s for s in doc.sents if s.text.strip()), None)
+    if people.home is None or lead is None:
+        return
+    first = [s.entity for s in sightings if s.entity is not None and s.start < lead.end_char]
+    if not any(e.is_leader for e in first):
+        return
+    for entity in dict.fromkeys(first):
+        if entity.is_official and not entity.is_leader and entity.country is not None and len(words(entity.name)) > 1:
+            people.promote(entity)
+            for sighting in sightings:
+                if sighting.entity is entity:
+                    sighting.kind = "leader"
 
 
 def _spans(persons: list[tuple[int, int]], name: NamePhrase) -> bool:
@@ -189,6 +214,7 @@ class _Sighter:
             return [Sighting(name.start, name.end, "country", "metonym", sure, None, country=entity.country)]
         entity.last_seen = name.start
         self._read_apposition(entity, name)
+        self._read_role_before(entity, name)
         reach = min([name.start, *(o.start for o in name.offices)]), max([name.end, *(o.end for o in name.offices)])
         return [
             Sighting(
@@ -213,6 +239,33 @@ class _Sighter:
                 entity.country = entity.country or codes[0]
             elif entity.country and self._reference.speaker_nouns.get(self._scan.words[number].key) == "official":
                 entity.is_official = True
+
+    def _read_role_before(self, entity: Entity, name: NamePhrase) -> None:
+        """Take the country and calling of a stranger from the role before the name.
+
+        "the Adviser to the President of Estonia on Foreign Affairs Celia Lind": the words back to the last sign or
+        verb; in a government's own paper a calling without a country is of that government.
+        """
+        if entity.known is not None or entity.country is not None or not name.is_full:
+            return
+        number = self._scan.word_at(name.start)
+        roles = 0
+        codes: list[str] = []
+        while number > 0 and self._text[self._scan.words[number - 1].end : self._scan.words[number].start] == " ":
+            number -= 1
+            word = self._scan.words[number]
+            is_role = self._reference.speaker_nouns.get(word.key) == "official"
+            if not (word.is_capital or is_role or word.key in _ROLE_LINKS):
+                break
+            roles += is_role
+            hit = self._scan.hit_at.get(number)
+            codes += hit.keys("country") + hit.keys("demonym") if hit is not None else ()
+        if roles:
+            entity.is_official = True
+        if codes and (roles or entity.is_leader):
+            entity.country = codes[-1] if len(set(codes)) == 1 else entity.country
+        elif entity.is_leader or roles:
+            entity.country = self._people.home
 
     def _each_leader(self, office: OfficePhrase) -> list[Sighting]:
         """ "the presidents of Russia and Azerbaijan": the holder in each country, seen at the country's name."""

@@ -383,6 +383,7 @@ def _names(scan: Scan, reference: Reference, person_spans: Sequence[tuple[int, i
         _without_rank(scan, *_trimmed(scan, scan.word_at(start), scan.word_at(end - 1) + 1), reference)
         for start, end in person_spans
     ]
+    recognized = [(_past_roles(scan, first, stop, reference), stop) for first, stop in recognized]
     for hit in scan.hits:
         if hit.keys("leader") and not any(first < hit.first < stop for first, stop in recognized):
             yield from take(hit.first, hit.stop)
@@ -401,6 +402,13 @@ def _names(scan: Scan, reference: Reference, person_spans: Sequence[tuple[int, i
     for hit in scan.hits:
         if hit.keys("title") and reference.titles[hit.keys("title")[0]].title_class == "honorific":
             yield from take(hit.stop, _capital_run(scan, hit.stop, taken))
+
+
+def _past_roles(scan: Scan, first: int, stop: int, reference: Reference) -> int:
+    """Where a recognized person's name starts, behind what he is: "Adviser", "Judge Raouf Abdel"."""
+    while first < stop and reference.speaker_nouns.get(scan.words[first].key) == "official":
+        first += 1
+    return first
 
 
 def _closed_run(scan: Scan, first: int, taken: set[int]) -> int:
@@ -481,6 +489,8 @@ def _capital_run(scan: Scan, first: int, taken: set[int], opening: str = " ") ->
         stop += 1
     while stop > first and not scan.words[stop - 1].is_capital:
         stop -= 1
+    if all(scan.words[n].key in scan.naming["honour"] for n in range(first, stop)):
+        return first
     if stop > first and _shouts(scan.words[first]) and not _LABEL.match(scan.text, scan.words[stop - 1].end):
         return first
     return stop

@@ -307,8 +307,8 @@ def _name_indexes(
     family: dict[NameKey, dict[str, None]] = defaultdict(dict)
     for leader in leaders.values():
         for name in (leader.name, *leader.aliases):
-            key = words(name)
-            (full if len(key) > 1 else family)[key][leader.leader_id] = None
+            for key in _spellings(name):
+                (full if len(key) > 1 else family)[key][leader.leader_id] = None
         for name in leader.surnames:
             family[words(name)][leader.leader_id] = None
         for alias in leader.aliases:
@@ -316,6 +316,11 @@ def _name_indexes(
             if len(key) == 2 and leader.surnames and key[0] not in words(leader.surnames[0]):
                 family[key[1:]][leader.leader_id] = None
     return {k: tuple(v) for k, v in full.items()}, {k: tuple(v) for k, v in family.items()}
+
+
+def _spellings(name: str) -> tuple[NameKey, ...]:
+    """The keys of a name with its hyphens and without: Moon Jae-in is written Moon Jaein, too."""
+    return tuple(dict.fromkeys((words(name), words(name.replace("-", "")))))
 
 
 _ABBREVIATION_LENGTH = 4
@@ -449,5 +454,6 @@ def _read_politicians(path: Path) -> dict[NameKey, tuple[tuple[str, str, str | N
     for fault, row in _rows(path, ("leader_id", "name", "country")):
         if not _ID.fullmatch(row["leader_id"]):
             raise fault(f"leader_id must be a Wikidata id (Q…) or local:…, not {row['leader_id']!r}")
-        found[words(row["name"])].append((row["leader_id"], row["name"], row["country"] or None))
+        for key in _spellings(row["name"]):
+            found[key].append((row["leader_id"], row["name"], row["country"] or None))
     return {key: tuple(people) for key, people in found.items()}

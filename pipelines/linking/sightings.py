@@ -9,7 +9,7 @@ from pipelines.linking.phrases import OfficePhrase
 from pipelines.linking.reference import Organization
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sighting:
     """A name, office, country or organization at characters `[start, end)`, and what it was linked to.
 

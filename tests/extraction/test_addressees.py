@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.addressees import Talks
 from pipelines.extraction.attribution import Attribution
@@ -33,6 +33,9 @@ class Names:
 
     def resolve(self, span: Span) -> Referent:
         return next((who for name, who in self.known if any(token.text == name for token in span)), NOBODY)
+
+    def implied(self, cue: Token) -> Referent:
+        return NOBODY
 
 
 @pytest.fixture(scope="module")

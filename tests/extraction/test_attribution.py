@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.encoder import Reading
@@ -22,6 +22,9 @@ class Nameless:
     """A resolver that knows nobody: these tests are about spans and codes, not about people."""
 
     def resolve(self, span: Span) -> Referent:
+        return NOBODY
+
+    def implied(self, cue: Token) -> Referent:
         return NOBODY
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.encoder import Reading
@@ -18,6 +18,9 @@ class Nameless:
     """A resolver that knows nobody: these tests are about spans, not about people."""
 
     def resolve(self, span: Span) -> Referent:
+        return NOBODY
+
+    def implied(self, cue: Token) -> Referent:
         return NOBODY
 
 
@@ -54,6 +57,11 @@ def test_turns_of_a_transcript(found: Find) -> None:
         ("President Lind", "Good morning to you all. The road was long"),
         ("Prime Minister Oda", "Thank you. We will open the border in spring"),
     ]
+
+
+def test_a_remark_glued_to_a_name_opens_a_turn_too(found: Find) -> None:
+    text = "President Lind: Welcome to the capital.\n\nChancellor Anna Oda(retranslated): Thank you for having us here."
+    assert [content for _, _, content in found(text)] == ["Welcome to the capital", "Thank you for having us here"]
 
 
 def test_a_briefing_with_questions_and_several_who_answer(found: Find) -> None:

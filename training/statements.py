@@ -1,0 +1,158 @@
+"""Fit the confidence of statements: `python -m training.statements DATA.jsonl SHARED --readers FOLD0.onnx FOLD1.onnx`.
+
+A logistic regression with a ridge over the observations of `pipelines.extraction.confidence`. Its examples are the rows
+found in the articles annotated after the codebook by an encoder and a scorer that learned from the other half of these
+(and from PolNeAR): what learned from an article is surer of it than of the next one. A row is right where its content
+shares at least half its words with an annotated one (Dice) and speaker, speech act and quote type are the annotated
+ones. Writes `raw/lexicons/statement_confidence.csv`, and what these held-out articles say of statements and their
+confidence to `training/held_out.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipelines.extraction.addressees import Talks
+from pipelines.extraction.dates import find_times
+from pipelines.extraction.encoder import Encoder
+from pipelines.extraction.events import find_events
+from pipelines.extraction.extractor import Extractor
+from pipelines.extraction.parse import parse
+from pipelines.extraction.scorer import AttributionModel
+from pipelines.records import Leader, Statement
+from pipelines.settings import LEXICONS, REFERENCE
+from training.attribution import examples as attributions_in
+from training.attribution import fit as fit_scorer
+from training.attribution import nominal_cues
+from training.confidence import (
+    REPEATS,
+    Example,
+    annotated_id,
+    bands_of,
+    cross_validate,
+    fit,
+    ids_of,
+    matched,
+    read_annotated,
+    report,
+    words_in,
+    write,
+)
+from training.corpora import locate, read_documents
+
+WEIGHTS = LEXICONS / "statement_confidence.csv"
+HELD_OUT = Path(__file__).with_name("held_out.json")
+_F1 = {"found": "found", "exact": "exact", "row": "right"}
+
+
+def scorers(
+    data: Path, extractor: Extractor, readers: Sequence[Encoder]
+) -> tuple[dict[str, int], list[AttributionModel]]:
+    """The fold of each annotated article, and for each fold a scorer that did not learn from its annotated articles."""
+    documents = list(read_documents(data, extractor.nlp))
+    cue_words = nominal_cues(document for document in documents if document.corpus == "polnear")
+    found = attributions_in(documents, frozenset(cue_words), readers)
+    folds = {document.name: document.fold for document in documents if document.corpus == "annotated"}
+    models = []
+    for fold in range(len(readers)):
+        rest = [
+            example
+            for example, document in zip(found, documents, strict=True)
+            if document.corpus == "polnear" or document.fold != fold
+        ]
+        models.append(fit_scorer(rest, cue_words))
+    return folds, models
+
+
+def read_examples(
+    shared: Path,
+    extractor: Extractor,
+    readers: Sequence[Encoder],
+    folds: dict[str, int],
+    models: Sequence[AttributionModel],
+    counts: Counter[str],
+) -> Iterator[Example]:
+    """Every statement found in the annotated articles, judged by their annotations; `counts` counts for F1."""
+    annotated = list(read_annotated(shared))
+    parses = parse(extractor.nlp, (article for article, _ in annotated))
+    for (article, gold), (_, doc) in zip(annotated, parses, strict=True):
+        fold = folds[article.article_id]
+        attribution = replace(extractor.attribution, model=models[fold])
+        linked = extractor.linker.link(doc, article)
+        times = find_times(doc, article.published_on)
+        talks = Talks.of(find_events(doc, article, linked, times), linked.leaders)
+        (reading,) = readers[fold].read([article.text])
+        rows = attribution.observed_statements(doc, reading, linked, times, talks)
+        right = judge(article.text, [row for row, _ in rows], gold, linked.leaders, counts)
+        for (_, names), good in zip(rows, right, strict=True):
+            yield Example(article.article_id, tuple(names), good)
+
+
+def judge(
+    text: str, rows: Sequence[Statement], gold: dict[str, Any], leaders: Sequence[Leader], counts: Counter[str]
+) -> list[bool]:
+    """Whether each row is right: matched one to one with an annotated row, best overlap first, and equal to it."""
+    wanted = gold.get("statements") or []
+    ids = ids_of(gold)
+    found_as = {leader.leader_id: annotated_id(leader, ids) for leader in leaders}
+    right = [False] * len(rows)
+    of_gold = [words_in(text, locate(text, row["content"])) for row in wanted]
+    of_rows = [words_in(text, row.content_spans) for row in rows]
+    for i, j in matched(of_gold, of_rows):
+        right[j] = _same(rows[j], wanted[i], ids, found_as)
+        counts["found"] += 1
+        counts["exact"] += of_gold[i] == of_rows[j]
+    counts["gold"] += len(wanted)
+    counts["rows"] += len(rows)
+    counts["right"] += sum(right)
+    return right
+
+
+def _same(row: Statement, gold: dict[str, Any], ids: dict[str, str], found_as: dict[str, str]) -> bool:
+    wanted = {ids.get(name, name) for name in gold.get("leaders") or []}
+    speaker = row.referent
+    if wanted:
+        who = {found_as.get(i, i) for i in speaker.leader_ids} == wanted
+    else:
+        who = not speaker.leader_ids and set(speaker.countries) == set(gold.get("countries") or [])
+    return who and row.speech_act == gold["act"] and row.quote_type == gold["type"]
+
+
+def main() -> int:
+    """Fit and write the weights, and print what held-out articles say of them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="what training.encoder_data wrote")
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--readers", type=Path, nargs=2, required=True)
+    arguments = parser.parse_args()
+    extractor = Extractor.load(REFERENCE, LEXICONS)
+    readers = [Encoder.load(path) for path in arguments.readers]
+    folds, models = scorers(arguments.data, extractor, readers)
+    counts: Counter[str] = Counter()
+    examples = list(read_examples(arguments.shared, extractor, readers, folds, models, counts))
+    write(fit(examples), examples, WEIGHTS)
+    _write_held_out(counts, examples)
+    report(examples)
+    return 0
+
+
+def _write_held_out(counts: Counter[str], examples: Sequence[Example]) -> None:
+    f1 = {f"{name}_f1": 2 * counts[of] / (counts["gold"] + counts["rows"]) for name, of in _F1.items()}
+    told = (
+        f"{len({example.article for example in examples})} annotated articles in two halves: encoder and scorer learned"
+        " from PolNeAR and the other half. The rules and lexicons of speakers, acts and links were not held out."
+    )
+    bands = [[mean, rows / REPEATS, right] for mean, rows, right in bands_of(cross_validate(examples))]
+    text = json.dumps({"told": told, **f1, "statements": bands}, indent=1)
+    HELD_OUT.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
