@@ -19,7 +19,7 @@ from pipelines.extraction.event_triggers import (
     of_preposition,
     phrase,
 )
-from pipelines.extraction.lexicons import REFERENCE, read_rows
+from pipelines.extraction.lexicons import LEXICONS, REFERENCE, read_rows
 from pipelines.extraction.syntax import subject_of
 from pipelines.records import ResolvedDate, TimeExpression
 
@@ -70,10 +70,19 @@ def parties_of(tokens: Iterable[Token], linked: Resolver) -> Parties:
     """Whom noun phrases stand for, together."""
     found = NO_PARTIES
     for token in tokens:
-        for head in (token, *token.conjuncts):
+        for head in _listed(token):
             referent = linked.resolve(phrase(head))
             found |= Parties(referent.leader_ids, referent.countries)
     return found
+
+
+def _listed(token: Token) -> Iterator[Token]:
+    """A noun with all that is listed with it; in lists of names with titles the parser takes items for appositions."""
+    for head in (token, *token.conjuncts):
+        yield head
+        for child in head.children:
+            if child.dep_ == "appos" and head.ent_type_ == "PERSON":
+                yield from (child, *child.conjuncts)
 
 
 def party_of(token: Token, linked: Resolver) -> Parties:
@@ -88,6 +97,8 @@ def own_parties(trigger: Trigger, linked: Resolver) -> Parties:
     if not trigger.is_noun:
         return NO_PARTIES
     named = of_preposition(token, "with", "between", "of", "by", "from", "among", "to", "involving")
+    if trigger.pattern.event_type in ("assault", "military_action", "sanction"):
+        named += of_preposition(token, "on", "against", "in")
     if trigger.pattern.event_type == "visit":
         named = of_preposition(token, "of", "by", "from")
     owners = [child for child in token.children if child.dep_ == "poss"]
@@ -117,7 +128,15 @@ def _country_words(modifier: Token, linked: Resolver) -> Parties:
             referent = linked.resolve(token.doc[token.i : token.i + 1])
             if not referent.leader_ids:
                 found |= Parties((), referent.countries)
+            if "-" in token.text:
+                found |= Parties((), _hyphenated(token.text))
     return found
+
+
+def _hyphenated(word: str) -> tuple[str, ...]:
+    """The countries of a compound of short names, which the parser leaves in one piece: "U.S.-EU"."""
+    short = short_names()
+    return tuple(short[part] for part in word.split("-") if part in short)
 
 
 def clause_parties(trigger: Trigger, linked: Resolver) -> Parties:
@@ -126,7 +145,18 @@ def clause_parties(trigger: Trigger, linked: Resolver) -> Parties:
     if verb is None:
         return _attendants(trigger, linked)
     named = [*actors(verb), *partners(trigger), *_sponsors(verb)]
-    return parties_of([token for token in named if token != trigger.token], linked)
+    found = parties_of([token for token in named if token != trigger.token], linked)
+    return found or parties_of_body([token for token in actors(verb) if token != trigger.token], linked)
+
+
+def parties_of_body(actors_of: Iterable[Token], linked: Resolver) -> Parties:
+    """The countries whose bodies act: "the National Assembly of Chad", "Kenyan paratroopers"."""
+    found = NO_PARTIES
+    for actor in actors_of:
+        for token in (*of_preposition(actor, "of"), *(c for c in actor.children if c.dep_ in ("compound", "amod"))):
+            if token.ent_type_ in ("GPE", "NORP"):
+                found |= Parties((), party_of(token, linked).countries)
+    return found
 
 
 def _sponsors(verb: Token) -> list[Token]:
@@ -163,6 +193,9 @@ def actors(verb: Token) -> list[Token]:
         # "Kenya's decision to leave", "the intention of Kenya to leave": whoever owns the noun acts.
         owners = [child for child in over.children if child.dep_ == "poss"]
         return owners or of_preposition(over, "of", "by") or actors(over.head)
+    if verb.dep_ == "pcomp" and over.head.pos_ == "VERB" and not any(child.dep_ == "nsubj" for child in verb.children):
+        # "looks forward to hosting": whoever looks forward will host.
+        return actors(over.head)
     subject = subject_of(verb)
     before = verb.nbor(-1) if verb.i else verb
     if subject is None and verb.tag_ in ("VBD", "VBZ", "VBP") and before.pos_ in ("NOUN", "PROPN"):
@@ -172,7 +205,17 @@ def actors(verb: Token) -> list[Token]:
         clause = subject.head
         while clause.dep_ in ("xcomp", "conj", "aux", "advcl") and clause.head != clause:
             clause = clause.head
+        nearest = (
+            subject.nbor(-1)
+            if subject.i and subject.nbor(-1).text != ","
+            else subject.nbor(-2)
+            if subject.i > 1
+            else subject
+        )
         subject = clause.head if clause.dep_ in ("relcl", "acl", "ccomp") else None
+        if subject is not None and nearest.pos_ in ("NOUN", "PROPN") and nearest != subject:
+            # "workers from Kenya and other countries that joined": the parser may hang the clause too high.
+            return [subject, nearest]
     return [] if subject is None else [subject]
 
 
@@ -199,17 +242,36 @@ def _verb_objects(trigger: Trigger) -> list[Token]:
 
 
 def _attendants(trigger: Trigger, linked: Resolver) -> Parties:
-    """The subject of the clause that the event frames: "At a meeting with X, Y said …"."""
+    """Those of the clause that the event frames: "At a meeting with X, Y said …", "Y told a news conference"."""
     token = trigger.token
-    if token.dep_ != "pobj" or parties_of([child for child in token.children if child.dep_ == "poss"], linked):
+    if parties_of([child for child in token.children if child.dep_ == "poss"], linked):
         return NO_PARTIES
+    verb = framing_verb(trigger)
+    if verb is None:
+        return NO_PARTIES
+    return parties_of([*doers(verb), *of_preposition(verb, "with")], linked)
+
+
+def framing_verb(trigger: Trigger) -> Token | None:
+    """The verb whose clause says what was done at an event, or with it: "said at a meeting", "threatens an attack"."""
+    lexicon, token = event_lexicon(), trigger.token
+    if token.dep_ == "dobj" and token.head.pos_ == "VERB":
+        role = "telling" if trigger.pattern.event_type == "speech" else "planned"
+        return token.head if lexicon.has_role(token.head.lemma_, role) else None
     preposition = token.head
-    if not event_lexicon().has_role(preposition.lower_, "framing"):
-        return NO_PARTIES
-    verb = preposition.head
-    if verb.pos_ not in ("VERB", "AUX"):
-        return NO_PARTIES
-    return parties_of([*actors(verb), *of_preposition(verb, "with")], linked)
+    if token.dep_ != "pobj" or not lexicon.has_role(preposition.lower_, "framing"):
+        return None
+    return preposition.head if preposition.head.pos_ in ("VERB", "AUX") else None
+
+
+def doers(verb: Token) -> list[Token]:
+    """Who does what a verb says, or the verb over it where it has no subject of its own; the agent of a passive."""
+    while True:
+        agents = of_preposition(verb, "by") if any(child.dep_ == "agent" for child in verb.children) else []
+        found = agents or actors(verb)
+        if found or verb.head == verb or verb.dep_ not in ("advcl", "xcomp", "conj", "pcomp", "acl"):
+            return found
+        verb = verb.head
 
 
 def concerned(trigger: Trigger, linked: Resolver) -> Parties:
@@ -229,6 +291,9 @@ def concerned(trigger: Trigger, linked: Resolver) -> Parties:
             referent = linked.resolve(ent)
             if not referent.leader_ids:
                 found |= Parties((), referent.countries)
+    for token in trigger.token.sent:
+        if token.dep_ == "poss" and token.lower_ == "our" and token.head.i in inside:
+            found |= Parties((), linked.resolve(phrase(token.head)).countries)
     return found
 
 
@@ -317,6 +382,12 @@ def places() -> dict[str, str]:
     return {row["place"]: row["country"] for row in read_rows(REFERENCE / "places.csv")}
 
 
+@lru_cache(maxsize=1)
+def short_names() -> dict[str, str]:
+    """Countries by the short names that compounds are built of, read once."""
+    return {row["name"]: row["country"] for row in read_rows(LEXICONS / "country_short_names.csv")}
+
+
 def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> ResolvedDate | None:
     """The time expression that dates the trigger: one that hangs on it or on its clause, or stands right behind it."""
     frame = trigger.clause if trigger.clause is not None else _framed_verb(trigger.token)
@@ -330,7 +401,9 @@ def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> Reso
         span = doc.char_span(time.start, time.end, alignment_mode="expand")
         if span is None:
             continue
-        hangs = _reaches(span.root, anchors) or span.end in openings
+        # "in the course of today's meeting": the day belongs to the meeting.
+        root = span[-1] if span[-1].dep_ == "poss" else span.root
+        hangs = _reaches(root, anchors) or span.end in openings
         if hangs or _is_right_behind(trigger.token, span.start):
             ranked.append((not hangs, abs(span.start - trigger.token.i), time.date))
     return min(ranked, key=lambda found: found[:2])[2] if ranked else None
@@ -401,11 +474,16 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
     if trigger.is_noun and any(lexicon.has_role(word, "planned_modifier") for word in modifiers(trigger.token)):
         return "planned"
     clause = trigger.clause
+    if clause is not None and clause.lemma_ == "be" and any(c.dep_ in ("det", "poss") for c in trigger.token.children):
+        # "I hope that your visit will be useful": what is to come is how it will have been.
+        clause = None
+    if clause is None and trigger.pattern.event_type == "speech":
+        clause = _framed_verb(trigger.token)
     if clause is not None and is_ahead(clause):
         return "planned"
     if when is not None and when.start is None and is_said_ahead:
         return "planned"
-    if trigger.is_noun and clause is None and any(lexicon.has_role(word, "planned") for word in words):
+    if trigger.is_noun and trigger.clause is None and any(lexicon.has_role(word, "planned") for word in words):
         return "planned"
     return "occurred"
 
@@ -421,6 +499,8 @@ def is_ahead(verb: Token) -> bool:
         over = verb.head if verb.dep_ != "pcomp" else verb.head.head
         if over.i == verb.i:
             return False
+        if over.lemma_ == "go" and over.tag_ == "VBG":
+            return True
         return over.pos_ in ("NOUN", "AUX") or lexicon.has_role(over.lemma_.lower(), "planned") or is_ahead(over)
     return False
 
@@ -430,8 +510,15 @@ def is_unfulfilled(trigger: Trigger, linked: Resolver) -> bool:
     clause = trigger.clause
     if clause is None:
         return False
+    lexicon, over = event_lexicon(), clause.head
+    if clause.dep_ == "pcomp":
+        over = over.head
+    if clause.dep_ in ("acl", "pcomp") and clause.tag_ in ("VB", "VBG") and lexicon.has_role(over.lemma_, "chance"):
+        return True
+    if clause.dep_ == "xcomp" and lexicon.has_role(over.lemma_, "glad"):
+        return False
     if any(child.tag_ == "TO" for child in clause.children if child.dep_ == "aux") and not is_ahead(clause):
-        return not event_lexicon().has_role(clause.head.lemma_, "arrival")
+        return not lexicon.has_role(clause.head.lemma_, "arrival")
     return trigger.pattern.event_type == "visit" and not trigger.is_noun and not parties_of(actors(clause), linked)
 
 

@@ -186,6 +186,8 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
     """Whether a verb has the object, the particle or the prepositional phrase that a pattern wants."""
     if wanted == "@thing":
         return bool(objects(verb))
+    if wanted == "@to_leader":
+        return any(linked.resolve(phrase(noun)).leader_ids for noun in of_preposition(verb, "to"))
     if wanted.startswith("@"):
         return any(_is_a(linked.resolve(phrase(noun)), wanted) for noun in objects(verb))
     first, _, rest = wanted.partition(" ")
@@ -193,9 +195,8 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
     prepositions = [child for child in verb.children if child.dep_ in particles and child.lower_ == first]
     if prepositions:
         return not rest or any(rest in _words(noun) for child in prepositions for noun in child.children)
-    if rest:
-        return any({first, rest} <= _words(noun) for noun in objects(verb))
-    return any(wanted in _words(noun) for noun in objects(verb))
+    things = [*objects(verb), *(child for child in verb.children if child.dep_ == "attr")]
+    return any({first, *rest.split()} <= _words(noun) for noun in things)
 
 
 def _words(noun: Token) -> set[str]:
@@ -203,6 +204,9 @@ def _words(noun: Token) -> set[str]:
     near = [noun, *(child for child in noun.lefts if child.dep_ in ("compound", "amod", "nmod"))]
     if event_lexicon().has_role(noun.lemma_.lower(), "container"):
         near += of_preposition(noun, "of")
+    if noun.pos_ in ("NUM", "SYM"):
+        # "$5 billion in security assistance"
+        near += [word for what in of_preposition(noun, "in", "of", "worth") for word in (what, *what.lefts)]
     return {token.lemma_.lower() for token in near}
 
 
@@ -223,7 +227,13 @@ def _is_unreal(token: Token, clause: Token | None) -> bool:
         lexicon.has_role(child.lower_, "never") for child in token.children if child.dep_ in ("det", "predet", "amod")
     ):
         return True
-    return clause is not None and any(
+    if clause is None:
+        return False
+    if any(child.tag_ == "MD" and lexicon.has_role(child.lower_, "possible") for child in clause.children):
+        return True
+    if clause.dep_ == "ccomp" and lexicon.has_role(clause.head.lemma_, "doubt"):
+        return True
+    return any(
         child.dep_ == "neg" or (child.dep_ == "mark" and lexicon.has_role(child.lower_, "condition"))
         for child in clause.children
     )

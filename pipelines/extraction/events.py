@@ -30,7 +30,16 @@ from pipelines.extraction.event_arguments import (
     place_of,
     status_of,
 )
-from pipelines.extraction.event_triggers import Resolver, Trigger, event_lexicon, find_triggers, phrase, proper_name
+from pipelines.extraction.event_cast import Cast, Linked
+from pipelines.extraction.event_triggers import (
+    Resolver,
+    Trigger,
+    event_lexicon,
+    find_triggers,
+    of_preposition,
+    phrase,
+    proper_name,
+)
 from pipelines.extraction.layout import trim
 from pipelines.records import Article, Event, ResolvedDate, Span, TimeExpression
 
@@ -40,6 +49,8 @@ _BETWEEN = frozenset({"call", "meeting", "negotiation"})
 _ACTS = frozenset({"other", "sanction", "signing", "speech", "military_action"})
 # Acts whose parties include the countries that they are about.
 _ABOUT_COUNTRIES = frozenset({"sanction", "military_action", "military_aid", "arms_sale", "other"})
+# What the speakers of a transcript call "today's": it is the day on which they speak.
+_OCCASIONS = frozenset({*_BETWEEN, "talks", "visit", "summit", "speech"})
 _LEAD_SENTENCES = 3
 
 
@@ -55,6 +66,8 @@ class Told:
     status: str
     is_definite: bool
     """ "the call", "their meeting": points back to an event told before, where it brings no date or place of its own"""
+    has_strangers: bool = False
+    """whether it is with somebody whom nobody knows: no event of known sides"""
     summary: Token | None = None
     """where the text announced it together with others ("five calls"), if it did"""
 
@@ -64,46 +77,84 @@ class Told:
         return self.summary if self.summary is not None else self.trigger.token
 
 
-def find_events(doc: Doc, article: Article, linked: Resolver, times: Sequence[TimeExpression]) -> list[Event]:
+def find_events(doc: Doc, article: Article, linked: Linked, times: Sequence[TimeExpression]) -> list[Event]:
     """The events of an article, in the order in which it first tells of them.
 
     Takes the parse, the article, its links and its time expressions. An event's `date` is None where the text has none.
     """
     told: list[Told] = []
+    cast = Cast(doc, linked)
     sentences = list(islice((sentence for sentence in doc.sents if sentence.text.strip()), _LEAD_SENTENCES))
     lead_end = sentences[-1].end if sentences else 0
     first_end = sentences[0].end if sentences else 0
-    for trigger in find_triggers(doc, linked):
-        for mention in _mentions(trigger, article, linked, times, in_first=trigger.token.i < first_end):
+    for trigger in find_triggers(doc, cast):
+        for mention in _mentions(trigger, article, cast, times, in_first=trigger.token.i < first_end):
             _merge(told, mention, article)
     told = _taken_apart(told)
     main = _main([mention for mention in told if mention.position.i < lead_end], article.title or "")
-    return [_event(mention, mention in main) for mention in told]
+    day = _day_of_talk(doc, article, times) if any(mention.when is None for mention in main) else None
+    return [
+        _event(replace(mention, when=mention.when or day) if mention in main else mention, mention in main)
+        for mention in told
+    ]
+
+
+def _day_of_talk(doc: Doc, article: Article, times: Sequence[TimeExpression]) -> ResolvedDate | None:
+    """The day on which those speak whom a transcript lets speak: "today we will discuss", "today's news conference"."""
+    lexicon = event_lexicon()
+    for time in times:
+        if article.published_on is None or time.date.start != article.published_on or time.date.precision != "day":
+            continue
+        span = doc.char_span(time.start, time.end, alignment_mode="expand")
+        if span is None or span[-1].lower_ != "today":
+            continue
+        word = span[-1]
+        if word.dep_ == "poss" and any(p.event_type in _OCCASIONS for p in lexicon.patterns(word.head)):
+            return time.date
+        subjects = [child for child in word.head.children if child.dep_ == "nsubj"]
+        ours = any(token.lower_ in ("we", "our") for subject in subjects for token in (subject, *subject.lefts))
+        if ours and lexicon.has_role(word.head.lemma_, "dealing"):
+            return time.date
+    return None
 
 
 def _mentions(
-    trigger: Trigger, article: Article, linked: Resolver, times: Sequence[TimeExpression], *, in_first: bool
+    trigger: Trigger, article: Article, linked: Cast, times: Sequence[TimeExpression], *, in_first: bool
 ) -> Iterator[Told]:
     """What a trigger tells of: one event, none, or several ("spoke separately with")."""
     when = date_of(trigger, trigger.token.doc, times)
+    if when is None and _is_aside(trigger):
+        return
     place = place_of(trigger, linked)
     if is_unfulfilled(trigger, linked):
         return
     groups = list(_parties(trigger, linked))
     for parties in groups:
+        if trigger.pattern.event_type == "talks" and trigger.is_noun and len(parties.leader_ids) == 1:
+            around = parties_around(trigger, linked)
+            parties = parties | around if around.leader_ids else parties
         event_type = _event_type(trigger, parties, when, place)
         if event_type is None:
             continue
         is_dated = when is not None and when.start is not None
         definite = not is_dated and _points_back(trigger, event_type)
         anaphoric = definite and place is None
+        if event_type in _BETWEEN and not trigger.is_noun and not parties and _is_of_all(trigger):
+            parties = Parties(linked.participants.leader_ids, linked.participants.countries)
         if event_type in _BETWEEN and len(groups) == 1:
             is_ours = (in_first and bool(parties)) or (is_dated and trigger.is_noun and not parties)
             parties = _completed(parties, event_type, linked) if is_ours else parties
-        if event_type == "negotiation" and trigger.is_noun and parties.sides == 1:
-            parties |= Parties((), parties_around(trigger, linked).countries)
-        if event_type in _ABOUT_COUNTRIES and parties:
+        strangers = event_type in _BETWEEN and trigger.is_noun and _has_strangers(trigger, linked)
+        if event_type in _BETWEEN and trigger.is_noun and parties.sides == 1 and not strangers:
+            parties = _with_others(trigger, event_type, parties, linked)
+        if event_type == "summit" and not parties:
+            parties = parties_around(trigger, linked) or Parties(
+                linked.participants.leader_ids, linked.participants.countries
+            )
+        if event_type in _ABOUT_COUNTRIES and (parties or _is_done_to_subject(trigger)):
             parties |= concerned(trigger, linked)
+        if event_type == "visit":
+            parties = _visitors(parties, place, linked) if parties else linked.guests(place.country if place else None)
         is_host = place is not None and (event_type == "visit" or (event_type == "summit" and place.is_country))
         if parties and is_host and place is not None and place.country is not None:
             parties |= Parties((), (place.country,))
@@ -111,7 +162,17 @@ def _mentions(
             status = status_of(trigger, when, article.published_on)
             if when is None and status == "planned":
                 when = date_of_sentence(trigger, times, article.published_on)
-            yield Told(trigger, event_type, parties, when, place, status, definite)
+            yield Told(trigger, event_type, parties, when, place, status, definite, strangers)
+
+
+def _is_aside(trigger: Trigger) -> bool:
+    """Whether an act stands in a participle only ("launching a partnership"): what another act comes to."""
+    token = trigger.token
+    if trigger.pattern.event_type == "appointment" and not trigger.is_noun and token.dep_ == "advcl":
+        # "since we took office" says only since when.
+        return True
+    is_participle = not trigger.is_noun and token.tag_ == "VBG" and not any(c.dep_ == "aux" for c in token.children)
+    return is_participle and trigger.pattern.event_type in _ABOUT_COUNTRIES
 
 
 def _completed(parties: Parties, event_type: str, linked: Resolver) -> Parties:
@@ -123,6 +184,44 @@ def _completed(parties: Parties, event_type: str, linked: Resolver) -> Parties:
     if not parties <= everybody:
         return parties
     return Parties((), everybody.countries) if event_type == "negotiation" and not parties else everybody
+
+
+def _with_others(trigger: Trigger, event_type: str, parties: Parties, linked: Cast) -> Parties:
+    """One side with the other: those whom the clauses around speak of, else those whom the article is between."""
+    around = parties_around(trigger, linked)
+    if event_type == "negotiation":
+        return parties | Parties((), around.countries)
+    joined = parties | around
+    if joined.sides > 1:
+        return joined
+    everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
+    return everybody if everybody.sides == 2 and joined <= everybody else joined
+
+
+def _is_done_to_subject(trigger: Trigger) -> bool:
+    """Whether a verb is passive: whoever acts is left out, and its subject alone makes it an event of somebody."""
+    return not trigger.is_noun and any(child.dep_ == "nsubjpass" for child in trigger.token.children)
+
+
+def _is_of_all(trigger: Trigger) -> bool:
+    """Whether those whom the article is about, all together, do what a verb says: "the pair met"."""
+    return trigger.clause is not None and any(
+        event_lexicon().has_role(actor.lower_, "all") for actor in actors(trigger.clause)
+    )
+
+
+def _has_strangers(trigger: Trigger, linked: Resolver) -> bool:
+    """Whether a noun names somebody whom nobody knows as the other side: "a meeting with local business people"."""
+    others = of_preposition(trigger.token, "with", "between")
+    return any(not party_of(other, linked) for other in others)
+
+
+def _visitors(parties: Parties, place: Place | None, linked: Cast) -> Parties:
+    """Without the hosts: leaders of the country where it is, if others come there."""
+    if place is None or place.country is None:
+        return parties
+    guests = tuple(leader for leader in parties.leader_ids if linked.country_of.get(leader) != place.country)
+    return replace(parties, leader_ids=guests or parties.leader_ids)
 
 
 def _parties(trigger: Trigger, linked: Resolver) -> Iterator[Parties]:
@@ -149,7 +248,20 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, p
     if kind == "agreement":
         return "signing" if when is not None and when.basis == "absolute" else None
     if kind == "journey":
-        return "visit" if place is not None else None
+        is_abroad = place is not None and place.country not in parties.countries
+        return "visit" if is_abroad else None
+    is_dated = when is not None and when.start is not None
+    if kind == "gathering":
+        return "summit" if is_dated or place is not None else None
+    if kind == "assault":
+        return "military_action" if when is not None else None
+    if kind == "dated_act":
+        return "other" if when is not None else None
+    if kind == "decision":
+        is_told = any(child.dep_ in ("acl", "xcomp") and child.tag_ == "VB" for child in trigger.token.children)
+        return "other" if is_told else None
+    if kind == "discussion":
+        return "meeting" if len(parties.leader_ids) > 1 and (is_dated or place is not None) else None
     return kind
 
 
@@ -177,8 +289,9 @@ def _is_enough(
         return parties.sides >= (1 if _meets_somebody(trigger, linked) else trigger.pattern.parties)
     if parties.sides < trigger.pattern.parties:
         return False
+    is_new = not anaphoric or trigger.pattern.event_type == "speech"
     is_one = trigger.clause is not None or trigger.token.tag_ in ("NN", "NNP")
-    return parties.sides > 1 or when is not None or place is not None or (is_one and not anaphoric and bool(parties))
+    return parties.sides > 1 or when is not None or place is not None or (is_one and is_new and bool(parties))
 
 
 def _meets_somebody(trigger: Trigger, linked: Resolver) -> bool:
@@ -194,7 +307,8 @@ def _meets_somebody(trigger: Trigger, linked: Resolver) -> bool:
 def _is_only_wished(trigger: Trigger, when: ResolvedDate | None) -> bool:
     """Whether somebody only asks for the event and nothing fixes it: "invited him to visit at his convenience"."""
     token = trigger.clause if trigger.clause is not None else trigger.token
-    return (when is None or when.start is None) and event_lexicon().has_role(token.head.lemma_, "wish")
+    is_open = (when is None or when.start is None) and token.head != token
+    return is_open and event_lexicon().has_role(token.head.lemma_, "wish")
 
 
 def _merge(told: list[Told], mention: Told, article: Article) -> None:
@@ -209,9 +323,13 @@ def _merge(told: list[Told], mention: Told, article: Article) -> None:
 def _is_same(known: Told, mention: Told, article: Article) -> bool:
     if _is_elsewhere(known, mention):
         return False
+    if mention.has_strangers and known.parties.sides > 1:
+        return False
     if mention.is_definite and _related(known, mention) and {known.status, mention.status} != {"occurred", "planned"}:
         fits = mention.parties <= known.parties or known.parties <= mention.parties
         return fits or known.parties.sides > 1 or known.event_type == "summit"
+    if _is_renamed(known, mention, article):
+        return True
     if known.event_type != mention.event_type or known.status != mention.status:
         return False
     if mention.event_type in _ACTS and known.trigger.token.lemma_ != mention.trigger.token.lemma_:
@@ -221,7 +339,20 @@ def _is_same(known: Told, mention: Told, article: Article) -> bool:
         return False
     if not (mention.parties <= known.parties or known.parties <= mention.parties):
         return False
-    return _dates_agree(known.when, mention.when, article)
+    is_awaited = known.status == "planned" and known.when is None and mention.parties == known.parties
+    return is_awaited or _dates_agree(known.when, mention.when, article)
+
+
+def _is_renamed(known: Told, mention: Told, article: Article) -> bool:
+    """Whether talks of countries, told without a date, are the talks of their leaders that were told before."""
+    return (
+        mention.event_type == "negotiation"
+        and mention.trigger.pattern.event_type == "talks"
+        and known.event_type in _BETWEEN
+        and known.status == mention.status
+        and known.parties.countries == mention.parties.countries
+        and (mention.when is None or _dates_agree(known.when, mention.when, article))
+    )
 
 
 def _taken_apart(told: Sequence[Told]) -> list[Told]:
@@ -250,6 +381,9 @@ def _taken_apart(told: Sequence[Told]) -> list[Told]:
 
 
 def _is_elsewhere(known: Told, mention: Told) -> bool:
+    if known.event_type == mention.event_type == "visit" and known.place is not None and mention.place is not None:
+        # A visitor sees several places of one country.
+        return known.place.country is None or known.place.country != mention.place.country
     places = [told.place.text for told in (known, mention) if told.place is not None]
     return len(places) == 2 and places[0] not in places[1] and places[1] not in places[0]
 

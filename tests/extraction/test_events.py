@@ -171,6 +171,80 @@ def test_the_founding_article(find: Find, founding_text: str) -> None:
 
 
 def test_the_lexicon_knows_only_the_codebook_s_types() -> None:
-    resolved_later = {"talks", "agreement", "journey"}
+    resolved_later = {
+        "talks", "agreement", "journey", "gathering", "assault", "dated_act", "decision", "discussion",
+    }  # fmt: skip
     assert {row["event_type"] for row in read_rows(LEXICONS / "event_types.csv")} <= TYPES | resolved_later
     assert event_lexicon().types_named("Readout of a Call") == {"call"}
+
+
+def only(events: list[Event], event_type: str) -> Event:
+    (found,) = [event for event in events if event.event_type == event_type]
+    return found
+
+
+def test_i_and_you_in_a_quotation_are_whoever_is_quoted_and_the_other_side(find: Find) -> None:
+    events = find(
+        'Olaf Scholz called Fumio Kishida. "I will visit Kenya in June," Scholz said. '
+        '"We had a useful meeting with you in Lima," he told him.'
+    )
+    assert only(events, "visit").leader_ids == (SCHOLZ,)
+    assert only(events, "meeting").leader_ids == (KISHIDA, SCHOLZ)
+
+
+def test_who_says_something_at_a_press_conference_gives_it(find: Find) -> None:
+    event = only(find("This was stated by Olaf Scholz during an online press conference."), "speech")
+    assert event.leader_ids == (SCHOLZ,)
+    event = only(find("Fumio Kishida told a news conference that exports had fallen."), "speech")
+    assert event.leader_ids == (KISHIDA,)
+
+
+def test_talks_with_one_named_side_take_the_other_from_the_clause_around(find: Find) -> None:
+    event = only(find("Olaf Scholz answered questions following talks with Fumio Kishida in Berlin."), "meeting")
+    assert event.leader_ids == (KISHIDA, SCHOLZ)
+
+
+def test_a_meeting_with_strangers_is_not_the_meeting_told_before(find: Find) -> None:
+    events = find("Olaf Scholz met with Fumio Kishida. Kishida praised Scholz's meeting with farmers in Tokyo.")
+    assert sorted(event.leader_ids for event in events if event.event_type == "meeting") == [
+        (KISHIDA, SCHOLZ),
+        (SCHOLZ,),
+    ]
+
+
+def test_the_day_of_a_transcript_dates_its_talks(find: Find) -> None:
+    event = find("Olaf Scholz met with Fumio Kishida. I think that in the course of today's meeting we will agree.")[0]
+    assert event.date is not None and event.date.start == PUBLISHED
+
+
+def test_a_sum_of_assistance_that_is_announced_is_military_aid(find: Find) -> None:
+    event = only(find("Olaf Scholz announced $20 million in security assistance for Kenya."), "military_aid")
+    assert event.countries == ("DEU", "KEN")
+
+
+def test_countries_that_joined_are_read_off_the_noun_before_the_relative_clause(find: Find) -> None:
+    event = only(find("They like Croatia and Malta, which joined the EU in 2013."), "other")
+    assert event.countries == ("EU", "HRV", "MLT")
+
+
+@pytest.mark.parametrize(
+    "text", ["Japan could impose sanctions on Belarus.", "Kenya fears that Chad will attack Sudan.",
+             "Olaf Scholz spoke of the possibility of holding a summit."]
+)  # fmt: skip
+def test_what_is_only_possible_or_feared_is_no_event(find: Find, text: str) -> None:
+    assert [event for event in find(text) if event.event_type != "speech"] == []
+
+
+def test_a_short_compound_names_both_countries(find: Find) -> None:
+    event = only(find("Leaders agreed at the U.S.-EU summit on 3 May 2021."), "summit")
+    assert event.countries == ("EU", "USA")
+
+
+def test_speaking_to_a_leader_is_a_call_and_to_a_parliament_is_none(find: Find) -> None:
+    event = only(find("Olaf Scholz spoke to Fumio Kishida this afternoon."), "call")
+    assert event.leader_ids == (KISHIDA, SCHOLZ)
+    assert not [e for e in find("Olaf Scholz spoke to the Irish parliament.") if e.event_type == "call"]
+
+
+def test_since_somebody_took_office_is_no_event(find: Find) -> None:
+    assert find("Exports have doubled since Olaf Scholz took office.") == []
