@@ -59,7 +59,9 @@ def main() -> int:
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     held_out = json.loads(HELD_OUT.read_text(encoding="utf-8"))
-    FIGURE.write_text(_figure({"PolNeAR dev": bands, "held-out articles": held_out["statements"]}), encoding="utf-8")
+    FIGURE.write_text(
+        _figure({"PolNeAR dev": bands, "held-out articles": held_out["confidence"]["annotated"]}), encoding="utf-8"
+    )
     PAGE.write_text(_page(polnear, tables, bands, held_out, speed), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(ROOT)} and {FIGURE.relative_to(ROOT)}")
     return 0
@@ -137,6 +139,7 @@ def _page(
     speed: str,
 ) -> str:
     known = {**{name: value.get("f1", value.get("accuracy")) for name, value in tables.items()}}
+    own = held_out["confidence"]["annotated"]
     lines = [
         "# How right the rows are",
         "",
@@ -179,8 +182,8 @@ def _page(
         f"| statements | {held_out['found_f1']:.3f} | {held_out['exact_f1']:.3f} | {held_out['row_f1']:.3f} |",
         "",
         "## What confidence means",
-        "The probability that speaker, speech act, quote type and content of a statement are right. By PolNeAR's",
-        "annotation, content and source are what can be judged; by the codebook's, the whole row.",
+        "The probability that a statement's content is an attribution and its speaker the right one (by PolNeAR, whose",
+        "people are not linked: its source).",
         "",
         "![Confidence against the share of right rows](reliability.svg)",
         "",

@@ -42,7 +42,9 @@ class Statements(Table):
     plover: str = column("PLOVER event type, to join with POLECAT-style event data", null=True, codes=PLOVER)
     said_on: dt.date = column("The day it was said", null=True)
     said_on_basis: str = column("How `said_on` is known", null=True)
-    confidence: float = column("How sure the extractor is of the row", least=0, most=1)
+    confidence: float = column(
+        "Probability that the content is attributed here and the speaker is right", least=0, most=1
+    )
 
     class Config:
         metadata = {

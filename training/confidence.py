@@ -120,8 +120,8 @@ def confidence(names: Sequence[str], log_odds: dict[str, float]) -> float:
     return float(1 / (1 + np.exp(-sum(log_odds.get(name, 0.0) for name in names))))
 
 
-def cross_validate(examples: Sequence[Example]) -> list[tuple[float, bool]]:
-    """Confidence of every row by weights that have not seen its article, and whether it is right, over all repeats."""
+def cross_validate(examples: Sequence[Example]) -> list[tuple[str, float, bool]]:
+    """Article, confidence by weights that have not seen it, and rightness of every row, over all repeats."""
     found = []
     articles = sorted({example.article for example in examples})
     for repeat in range(REPEATS):
@@ -129,7 +129,7 @@ def cross_validate(examples: Sequence[Example]) -> list[tuple[float, bool]]:
         for k in range(FOLDS):
             held_out = set(shuffled[k::FOLDS])
             log_odds = fit([example for example in examples if example.article not in held_out])
-            found += [(confidence(e.names, log_odds), e.right) for e in examples if e.article in held_out]
+            found += [(e.article, confidence(e.names, log_odds), e.right) for e in examples if e.article in held_out]
     return found
 
 
@@ -156,7 +156,7 @@ def report(examples: Sequence[Example]) -> None:
     """Print how often held-out rows of each confidence are right."""
     found = cross_validate(examples)
     for level in LEVELS:
-        rows = [right for p, right in found if p >= level]
+        rows = [right for _, p, right in found if p >= level]
         if rows:
             share = sum(rows) / len(rows)
             print(f"confidence >= {level:.2f}: {len(rows) / REPEATS:.0f} of {len(examples)} rows, {share:.3f} right")

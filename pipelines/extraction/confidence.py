@@ -1,4 +1,4 @@
-"""How sure the extraction is of a statement: the log-odds of what was observed of it, added up.
+"""How sure the extraction is that a statement's content and speaker are right: log-odds of observations, added up.
 
 The log-odds are learned from rows of annotated articles that nothing else had learned from (`training/statements.py`)
 and lie in `raw/lexicons/statement_confidence.csv`, each with the number of rows behind it.
@@ -34,10 +34,7 @@ def observations(choice: Choice, statement: Statement, *, known_cue: bool) -> li
         f"found={bisect_right(_STEPS, choice.probability)}",
         f"shape={bisect_right(_STEPS, choice.shape)}",
         f"type={statement.quote_type}",
-        f"kind={speaker.kind}",
-        f"basis={speaker.basis if statement.speaker else 'unnamed'}",
         f"linked={linked}|{bool(speaker.leader_ids or speaker.countries)}",
-        f"act={statement.speech_act}",
         f"cue={'known' if known_cue else 'unknown'}",
     ]
 
