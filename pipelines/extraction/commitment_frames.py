@@ -7,10 +7,12 @@ from spacy.tokens import Token
 from pipelines.extraction.commitment_cues import CommitmentLexicon, Cue
 from pipelines.extraction.commitment_parse import (
     CLAUSES,
+    FIRST_PERSON,
     SUBJECTS,
     child,
     distinct_actions,
     is_infinitive,
+    is_negated,
     is_passive,
     repeats_to,
 )
@@ -68,9 +70,16 @@ def infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Toke
         return []
     if cue.objects == "act" and lexicon.happens_to(verb.lemma_, is_passive(verb)):
         return []
+    if cue.objects == "self" and not (is_negated(token) or _speaks_of_self(token)):
+        return []
     if cue.pos == "verb" and _is_purpose(token, verb):
         return []
     return distinct_actions(verb)
+
+
+def _speaks_of_self(verb: Token) -> bool:
+    subject = child(verb, *SUBJECTS)
+    return subject is not None and subject.lower_ in FIRST_PERSON
 
 
 def _is_purpose(cue: Token, verb: Token) -> bool:
