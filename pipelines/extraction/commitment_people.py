@@ -219,8 +219,9 @@ class Roles:
         if head.lower_ in _FIRST_PERSON:
             return self._first_person(head)
         found = self._linked.resolve(phrase(head))
-        shared = self.lexicon.actors.get(head.lemma_.lower()) == "both_sides" and child(head, "poss") is None
-        if found.basis == "publisher" and shared and is_known(self._authoring_states):
+        shared = self._role(head) == "both_sides" and child(head, "poss") is None
+        unclear = not is_known(found) or found.basis == "publisher"
+        if shared and unclear and is_known(self._authoring_states):
             return self._authoring_states
         if shared and len(found.countries) < 2 and any(c.lower_ in _BOTH for c in head.lefts):
             return self._parties if is_known(self._parties) else found
@@ -292,7 +293,7 @@ class Roles:
                 of = self._linked.resolve(self._doc[part.left_edge.i : part.i + 1])
                 if of.countries:
                     return state_of(of)
-        role = self.lexicon.actors.get(head.lemma_.lower())
+        role = self._role(head)
         if role == "both_sides":
             both = self._linked.participants
             return state_of(both) if len(both.countries) > 1 else found
@@ -300,6 +301,13 @@ class Roles:
             return state_of(statement.referent)
         ours = role == "speaker_state" or (role == "itself" and self._is_official(head))
         return self._linked.home if ours and is_known(self._linked.home) else found
+
+    def _role(self, head: Token) -> str | None:
+        """Whom a noun stands for where nobody is named; "task force" is a noun of two words."""
+        actors = self.lexicon.actors
+        compound = child(head, "compound")
+        two_words = f"{compound.lower_}-{head.lower_}" if compound is not None else ""
+        return actors.get(two_words) or actors.get(head.lemma_.lower())
 
     def _is_official(self, head: Token) -> bool:
         """ "The Secretary will monitor": in a government's own account an office that nobody is named for."""
