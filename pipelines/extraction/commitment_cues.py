@@ -24,7 +24,7 @@ POLARITY = ("do", "refrain")
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One word in one frame: how firmly it binds, and which objects it needs (`any`, `ger`, a class of nouns; for
-    infinitives `act`: only what somebody does, not what befalls them; for gerunds `dated`: what calendars hold)."""
+    infinitives `act`: only what somebody does, not what befalls them, or `self`: only of oneself or negated)."""
 
     phrase: str
     pos: str

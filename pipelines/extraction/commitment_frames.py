@@ -7,10 +7,12 @@ from spacy.tokens import Token
 from pipelines.extraction.commitment_cues import CommitmentLexicon, Cue
 from pipelines.extraction.commitment_parse import (
     CLAUSES,
+    FIRST_PERSON,
     SUBJECTS,
     child,
     distinct_actions,
     is_infinitive,
+    is_negated,
     is_passive,
     repeats_to,
 )
@@ -68,9 +70,16 @@ def infinitives(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Toke
         return []
     if cue.objects == "act" and lexicon.happens_to(verb.lemma_, is_passive(verb)):
         return []
+    if cue.objects == "self" and not (is_negated(token) or _speaks_of_self(token)):
+        return []
     if cue.pos == "verb" and _is_purpose(token, verb):
         return []
     return distinct_actions(verb)
+
+
+def _speaks_of_self(verb: Token) -> bool:
+    subject = child(verb, *SUBJECTS)
+    return subject is not None and subject.lower_ in FIRST_PERSON
 
 
 def _is_purpose(cue: Token, verb: Token) -> bool:
@@ -121,12 +130,11 @@ def _prepositional(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[T
         repeated = [p for p in prep.conjuncts if p.lower_ == wanted]
         gerunds = [c for p in (prep, *repeated) for c in p.children if c.dep_ == "pcomp" and c.tag_ == "VBG"]
         if gerunds:
-            planned = cue.objects != "dated" or all(_is_event(verb, lexicon) for verb in gerunds)
-            return [action for verb in gerunds for action in distinct_actions(verb)] if planned else []
+            return [action for verb in gerunds for action in distinct_actions(verb)]
         noun = child(prep, "pobj")
         if noun is not None and (gerund := _gerund_before(noun, prep, lexicon)) is not None:
             return [gerund]
-        if noun is not None and cue.objects not in {"ger", "dated"} and fits(noun, cue.objects, lexicon):
+        if noun is not None and cue.objects != "ger" and fits(noun, cue.objects, lexicon):
             return [noun]
     return []
 
@@ -136,11 +144,6 @@ def _gerund_before(noun: Token, prep: Token, lexicon: CommitmentLexicon) -> Toke
     first = prep.nbor() if prep.i + 1 < len(prep.doc) else prep
     taken = first.tag_ == "VBG" and first.head == noun and first.dep_ == "amod"
     return first if taken and fits(noun, "deed", lexicon) else None
-
-
-def _is_event(verb: Token, lexicon: CommitmentLexicon) -> bool:
-    """Whether a verb is one that calendars hold (meet, host, visit): "looks forward to hosting" tells a plan."""
-    return any(cue.frame == "dated" for cue in lexicon.frames("verb", verb.lemma_))
 
 
 def fits(noun: Token, objects: str, lexicon: CommitmentLexicon) -> bool:

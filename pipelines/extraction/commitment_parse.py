@@ -273,14 +273,12 @@ def distinct_actions(first: Token) -> list[Token]:
     """The verbs of a coordination that are actions of their own, in the order of the text.
 
     "hold Russia to account and ensure …" are two; "interact and maintain contacts" share their object and are one;
-    after "work to detect …" a bare verb goes on with the purpose, while a repeated "to" goes back to the first verb.
+    what is done to the subject needs no object ("will not be moved or sold").
     """
     actions, last = [first], first
-    deeds = (first, deed_of(first))
+    passive = is_passive(first)
     for verb in coordinated(first):
-        complete = any(_completes(c) for c in last.children if c.i < verb.i)
-        purpose = any(t.tag_ == "TO" and t.head not in deeds for t in first.doc[first.i : verb.left_edge.i])
-        if complete and (is_infinitive(verb) or not purpose):
+        if passive or any(_completes(c) for c in last.children if c.i < verb.i):
             actions.append(verb)
         last = verb
     return actions

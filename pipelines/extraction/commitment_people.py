@@ -36,6 +36,9 @@ _TOGETHER = frozenset(
         "together",
     }
 )
+_AT_THE_TABLE = frozenset({"discuss", "exchange", "today", "together", "jointly"})
+"""Words by which "we" in a meeting are those who meet."""
+_JOINTLY = frozenset({"together", "jointly"})
 _YOU = frozenset({"you", "your"})
 _OTHER_PRONOUNS = frozenset({"its", "their", "them"})
 _OTHERS = frozenset({"him", "her", "them"})
@@ -100,6 +103,19 @@ class Roles:
         return any("accord" in self.lexicon.object_classes.get(word.removesuffix("s"), ()) for word in words)
 
     @cached_property
+    def _authoring_states(self) -> Referent:
+        """The states that speak with one voice in a joint statement."""
+        author = self._linked.author
+        return state_of(author) if len(author.countries) > 1 else NOBODY
+
+    @cached_property
+    def _labels(self) -> list[tuple[int, Referent]]:
+        """Where a transcript that runs on in one paragraph names who speaks next ("… Ann Lee: Good afternoon")."""
+        ends = [(e, e.end) for e in self._doc.ents if e.label_ == "PERSON" and e.end < len(self._doc)]
+        named = ((end, self._linked.resolve(e)) for e, end in ends if self._doc[end].text == ":")
+        return [(end, who) for end, who in named if who.leader_ids]
+
+    @cached_property
     def _parties(self) -> Referent:
         """The two countries that an article is about: those of its main event, else the two that it names most."""
         both = self._linked.participants
@@ -151,7 +167,17 @@ class Roles:
                 return state_of(subject)
             if is_known(subject):
                 return subject
-        return self.resolve(agent)
+        found = self.resolve(agent)
+        return self._those_at_the_table(candidate, found) if agent.lower_ == "we" else found
+
+    def _those_at_the_table(self, candidate: Candidate, speaker: Referent) -> Referent:
+        """ "We will discuss it today", said by one of two leaders who meet: both will."""
+        both = self._linked.participants
+        one_of_two = len(both.leader_ids) == 2 and set(speaker.leader_ids) < set(both.leader_ids)
+        if not (one_of_two and speaker.leader_ids and len(both.countries) == 2):
+            return speaker
+        words = {self._doc[i].lemma_.lower() for i in candidate.tokens} | {candidate.act}
+        return speaker if _AT_THE_TABLE.isdisjoint(words) or "with" in words else both
 
     def _signatory(self, candidate: Candidate) -> Token | None:
         """Who else signs or reaches an accord: "signed a treaty with …" binds both."""
@@ -168,8 +194,11 @@ class Roles:
         by_itself = {"passive", "instrument"} & candidate.marks
         if by_itself and self._is_of_accord and len(self._parties.countries) > 1:
             return self._parties
+        both = self._linked.participants
         if {"passive", "there"}.isdisjoint(candidate.marks):
-            return self._linked.participants
+            return both
+        if len(both.countries) > 1 and any(self._doc[i].lower_ in _JOINTLY for i in candidate.tokens):
+            return state_of(both)
         statement = self._speaker_around(candidate.trigger)
         return state_of(statement.referent if statement is not None else self._linked.participants)
 
@@ -190,7 +219,10 @@ class Roles:
         if head.lower_ in _FIRST_PERSON:
             return self._first_person(head)
         found = self._linked.resolve(phrase(head))
-        shared = self.lexicon.actors.get(head.lemma_.lower()) == "both_sides" and child(head, "poss") is None
+        shared = self._role(head) == "both_sides" and child(head, "poss") is None
+        unclear = not is_known(found) or found.basis == "publisher"
+        if shared and unclear and is_known(self._authoring_states):
+            return self._authoring_states
         if shared and len(found.countries) < 2 and any(c.lower_ in _BOTH for c in head.lefts):
             return self._parties if is_known(self._parties) else found
         other = child(head, "appos")
@@ -210,6 +242,8 @@ class Roles:
             return author if set(author.countries) > set(self._authors.countries) else self._authors
         found = self._linked.resolve(self._doc[pronoun.i : pronoun.i + 1])
         found = found if is_known(found) else self._voice_near(pronoun)
+        if not is_known(found):
+            found = next((who for end, who in reversed(self._labels) if end < pronoun.i), NOBODY)
         own = pronoun.lower_ not in _I and self._title.startswith(_OWN_ACCOUNTS)
         return self._linked.home if own and not is_known(found) else found
 
@@ -259,13 +293,26 @@ class Roles:
                 of = self._linked.resolve(self._doc[part.left_edge.i : part.i + 1])
                 if of.countries:
                     return state_of(of)
-        role = self.lexicon.actors.get(head.lemma_.lower())
+        role = self._role(head)
         if role == "both_sides":
             both = self._linked.participants
             return state_of(both) if len(both.countries) > 1 else found
         if role == "speaker_state" and (statement := self._speaker_around(head)) is not None:
             return state_of(statement.referent)
-        return self._linked.home if role == "speaker_state" and is_known(self._linked.home) else found
+        ours = role == "speaker_state" or (role == "itself" and self._is_official(head))
+        return self._linked.home if ours and is_known(self._linked.home) else found
+
+    def _role(self, head: Token) -> str | None:
+        """Whom a noun stands for where nobody is named; "task force" is a noun of two words."""
+        actors = self.lexicon.actors
+        compound = child(head, "compound")
+        two_words = f"{compound.lower_}-{head.lower_}" if compound is not None else ""
+        return actors.get(two_words) or actors.get(head.lemma_.lower())
+
+    def _is_official(self, head: Token) -> bool:
+        """ "The Secretary will monitor": in a government's own account an office that nobody is named for."""
+        bare = [c.lower_ for c in head.lefts] == ["the"] and not list(head.rights)
+        return bare and head.tag_ in {"NN", "NNP"} and self._title.startswith(_OWN_ACCOUNTS)
 
     def _country_before(self, pronoun: Token) -> Referent | None:
         """The nearest country before "its" in the sentence."""

@@ -275,12 +275,35 @@ def _due(
     published = figures.published_on
     ahead = [t for t in figures.times if not _is_behind(t.date, published)]
     within = [t for t in ahead if _holds(spans, t.start, t.end)]
+    within = [t for t in within if not _dates_a_thing(t, candidate, figures.doc)] or within
     if within:
         return _deadline(next((t for t in within if not _is_part_of_a_name(t, figures.doc)), within[0]).date)
+    if (until := _until(candidate)) is not None:
+        return ResolvedDate(until, None, None, "open", None)
     opening = candidate.trigger.sent.start_char
     before = [t for t in ahead if t.date.end is not None and opening <= t.start and t.end <= spans[0][0]]
     before = [t for t in before if not _is_when_it_was_said(t, statement)]
     return before[-1].date if before and published is not None else None
+
+
+def _dates_a_thing(time: TimeExpression, candidate: Candidate, doc: Doc) -> bool:
+    """Whether a time stands in a relative clause ("the aid that was announced today will arrive in May")."""
+    span = doc.char_span(time.start, time.end, alignment_mode="expand")
+    token = span.root if span is not None else candidate.trigger
+    while token not in (candidate.action, candidate.trigger) and token.head != token:
+        if token.dep_ == "relcl":
+            return True
+        token = token.head
+    return False
+
+
+def _until(candidate: Candidate) -> str | None:
+    """ "until they are all home": the clause up to whose coming true somebody will act."""
+    for part in candidate.trigger.children:
+        mark = part.left_edge
+        if part.dep_ == "advcl" and mark.lower_ == "until" and part.i in candidate.tokens:
+            return _text_of(part, candidate)
+    return None
 
 
 def _is_when_it_was_said(time: TimeExpression, statement: Statement | None) -> bool:

@@ -102,6 +102,11 @@ def words(text: str, commitment: Commitment) -> str:
         ("Ruto said that Kenya would host the summit.", "intended", "do", "host"),
         ("Ruto is to visit Norway.", "intended", "do", "visit"),
         ("Ruto looks forward to hosting the ministers in June.", "intended", "do", "host"),
+        ("Both leaders look forward to speaking again.", "intended", "do", "speak"),
+        ("We want to lower our tariffs.", "willing", "do", "lower"),
+        ("Kenya does not want to leave the union.", "intended", "refrain", "leave"),
+        ("Norway decided against joining the pact.", "intended", "refrain", "join"),
+        ("Kenya is considering whether to close the camp.", "considering", "do", "close"),
         ("Kenya announced $3 million in aid for the islands.", "intended", "do", "provide"),
         ("Ruto is scheduled to meet the ministers on Friday.", "intended", "do", "meet"),
         ("Norway is not going to change its policy.", "intended", "refrain", "change"),
@@ -158,6 +163,7 @@ def test_cues_bind_as_firmly_as_the_codebook_says(
         "I would like to thank the ministers.",
         "It was important to hold the vote.",
         "Kenya held talks with Norway on Monday.",
+        "Norway wants to lower the tariffs of others.",  # a wish told of somebody else
         "I will recall that the bridge was built last year.",
     ],
 )
@@ -291,6 +297,52 @@ def test_we_in_what_a_government_publishes_is_its_state_where_nobody_signs(nlp: 
     names = Names(participants=NOBODY, home=NORWAY)
     (row,) = find_commitments(nlp(text), Article("a", text, "FACT SHEET: Border security"), names, (), (), ())
     assert row.committer_referent == NORWAY
+
+
+def test_we_who_will_discuss_something_at_a_meeting_are_both_who_meet(find: Find) -> None:
+    quoted = '"We will discuss the port together," President Ruto said.'
+    (row,) = find(quoted, [said(quoted, '"We will discuss the port together,"', RUTO, "direct")])
+    assert row.committer_referent == BOTH
+
+
+def test_we_in_a_transcript_is_whom_the_last_label_names(nlp: Language) -> None:
+    text = "President William Ruto: Good morning. We will build the dam."
+    names = Names(known={"William Ruto": RUTO, "President William Ruto": RUTO})
+    (row,) = find_commitments(nlp(text), Article("a", text), names, (), (), ())
+    assert row.committer_referent == RUTO
+
+
+def test_a_task_force_of_two_states_that_write_together_is_both(nlp: Language) -> None:
+    text = "The Task Force will continue to monitor the market."
+    both = Referent((), ("KEN", "NOR"), "government", "author", 0.8)
+    names = Names(participants=RUTO, author=both, home=KENYA)
+    (row,) = find_commitments(nlp(text), Article("a", text, "Joint Statement"), names, (), (), ())
+    assert row.committer_referent.countries == ("KEN", "NOR")
+
+
+def test_an_office_without_a_name_in_a_fact_sheet_is_the_publishing_state(nlp: Language) -> None:
+    text = "The Secretary will monitor the port."
+    names = Names(participants=NOBODY, home=NORWAY)
+    (row,) = find_commitments(nlp(text), Article("a", text, "Fact Sheet: Ports"), names, (), (), ())
+    assert row.committer_referent == NORWAY
+
+
+def test_what_is_done_to_a_subject_is_two_deeds_without_objects(find: Find) -> None:
+    rows = find("President Ruto said the ship will not be moved or sold by Kenya.")
+    assert [row.action for row in rows] == ["move", "sell"]
+
+
+def test_a_time_in_a_relative_clause_is_not_the_deadline(find: Find) -> None:
+    text = "The aid that Norway will announce tonight will be sent by Norway in May."
+    tonight = when(text, "tonight", date(2026, 2, 10), date(2026, 2, 10))
+    may = when(text, "in May", date(2026, 5, 1), date(2026, 5, 31))
+    rows = find(text, times=[tonight, may], published_on=date(2026, 2, 10))
+    assert next(row for row in rows if row.action == "send").due == may.date
+
+
+def test_an_until_clause_is_an_open_deadline(find: Find) -> None:
+    (row,) = find("Norway will not rest until the sailors are home.")
+    assert row.due is not None and (row.due.text, row.due.precision) == ("until the sailors are home", "open")
 
 
 @pytest.mark.parametrize(
