@@ -190,10 +190,7 @@ def _page(
         "| | confidence | rows | right |",
         "|---|---|---|---|",
         *(f"| PolNeAR dev | {mean:.2f} | {rows} | {right:.3f} |" for mean, rows, right in bands),
-        *(
-            f"| held-out articles | {mean:.2f} | {rows:.0f} | {right:.3f} |"
-            for mean, rows, right in held_out["statements"]
-        ),
+        *(f"| held-out articles | {mean:.2f} | {rows:.0f} | {right:.3f} |" for mean, rows, right in own),
         "",
         "## Speed",
         "",
