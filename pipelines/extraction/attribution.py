@@ -29,7 +29,7 @@ from pipelines.records import Span as CharSpan
 _SELF = frozenset({"i", "we", "he", "she", "they"})
 _SUPPOSING = frozenset({"if", "unless"})
 _ALIKE = 0.5
-_LEAST_CUE = 0.01
+_LEAST_CUE = 0.05
 """Below this probability of its cue a candidate is not looked at."""
 _BODIES = frozenset({"government", "organization"})
 _NO_TALKS = Talks()

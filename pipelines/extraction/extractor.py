@@ -33,7 +33,7 @@ from pipelines.records import Article, Commitment, Event, Leader, Mention, Span,
 
 Row = dict[str, Any]
 
-_BATCH = 32
+_BATCH = 8
 """Articles that are parsed, and read by the encoder, together."""
 
 
