@@ -6,7 +6,9 @@ import datetime as dt
 from typing import Any
 
 import polars as pl
+from spacy.tokens import Span, Token
 
+from pipelines.records import NOBODY, Referent
 from schemas import TABLES
 from schemas.frames import rows_frame
 
@@ -136,3 +138,13 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 def sample(table: str) -> pl.DataFrame:
     """The sample rows of one table."""
     return rows_frame(TABLES[table], ROWS[table])
+
+
+class Nameless:
+    """A resolver that knows nobody, for tests about spans and codes, not about people."""
+
+    def resolve(self, span: Span) -> Referent:
+        return NOBODY
+
+    def implied(self, cue: Token) -> Referent:
+        return NOBODY

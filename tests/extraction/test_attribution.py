@@ -8,24 +8,15 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.encoder import Reading
-from pipelines.records import NOBODY, Referent, Statement
+from pipelines.records import Statement
+from tests.samples import Nameless
 
 Parse = Callable[[str], Doc]
 Read = Callable[[str], Reading]
-
-
-class Nameless:
-    """A resolver that knows nobody: these tests are about spans and codes, not about people."""
-
-    def resolve(self, span: Span) -> Referent:
-        return NOBODY
-
-    def implied(self, cue: Token) -> Referent:
-        return NOBODY
 
 
 @pytest.fixture(scope="module")

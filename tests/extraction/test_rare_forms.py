@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc
 
 from pipelines.extraction.attribution import Attribution
 from pipelines.extraction.encoder import Reading
-from pipelines.records import NOBODY, Referent, Statement
+from pipelines.records import Statement
+from tests.samples import Nameless
 
 Find = Callable[[str], list[tuple[str | None, str | None, str]]]
-
-
-class Nameless:
-    """A resolver that knows nobody: these tests are about spans, not about people."""
-
-    def resolve(self, span: Span) -> Referent:
-        return NOBODY
-
-    def implied(self, cue: Token) -> Referent:
-        return NOBODY
 
 
 @pytest.fixture(scope="module")
