@@ -115,6 +115,7 @@ PARTICIPANT_ROLES = {
 }
 
 STAGES = {
+    "reference": "reading a user's own rows of reference data and lexicons",
     "intake": "reading a file and making articles of it",
     "extraction": "making rows of an article",
 }
