@@ -119,6 +119,7 @@ def _completed(table: InputTable, row: Row) -> Row:
         "rank": row["rank"] or _ranks()[row["office_kind"]],
         "country": row["country"] or home,
         "source": row["source"] or "own rows",
+        "start_basis": "source" if row["start_date"] else "",
         "end_basis": "source" if row["end_date"] else "open",
         "as_of": row["as_of"] or row["end_date"],
     }

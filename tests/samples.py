@@ -58,6 +58,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "office_kind": "head_of_state",
             "country": "NOR",
             "start_date": dt.date(2020, 1, 1),
+            "start_basis": "source",
+            "end_basis": "open",
             "source": "made up",
         }
     ],

@@ -36,7 +36,6 @@ class Term:
     country: str | None
     start: date | None
     end: date | None
-    end_basis: str
     source: str
     as_of: str
 
@@ -229,7 +228,9 @@ TERM_COLUMNS = (
     "country",
     "start_date",
     "end_date",
+    "start_basis",
     "end_basis",
+    "overlap",
     "source",
     "as_of",
 )
@@ -257,7 +258,6 @@ def _read_terms(path: Path, countries: dict[str, Country]) -> dict[str, list[Ter
                 row["country"] or None,
                 start,
                 end,
-                row["end_basis"],
                 row["source"],
                 row["as_of"],
             )
