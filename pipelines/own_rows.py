@@ -359,7 +359,21 @@ def _check_calendar(word: Row) -> None:
         )
 
 
+def _check_leader(leader: Row) -> None:
+    known = _namesakes().get((leader["name"].casefold(), leader["country"]), leader["leader_id"])
+    if known != leader["leader_id"]:
+        what = f"{leader['name']} of {leader['country'] or 'no country'} is {known} already"
+        remedy = "use that id, or tell two people apart by a fuller name here and this one under aliases"
+        raise _RowError("duplicate_person", f"{what}; {remedy}")
+
+
+@cache
+def _namesakes() -> Mapping[tuple[str, str], str]:
+    return {(row["name"].casefold(), row["country"]): row["leader_id"] for row in bundled_rows("reference/leaders")}
+
+
 _FURTHER: Mapping[str, Callable[[Row], None]] = {
+    "reference/leaders": _check_leader,
     "reference/leader_terms": _check_term,
     "reference/topics": _check_topic,
     "lexicons/calendar": _check_calendar,

@@ -168,13 +168,14 @@ Seat = tuple[str, str, str]
 
 def _seat(term: Row) -> Seat | None:
     """Country, kind of office and what tells two offices of that kind apart; None where several hold it at once."""
-    if not term["country"] or term["office_kind"] not in _single_kinds():
+    if not term["country"] or term["office_kind"] not in single_kinds():
         return None
     return term["country"], term["office_kind"], seat_word(term["office_kind"], term["office"])
 
 
 @cache
-def _single_kinds() -> frozenset[str]:
+def single_kinds() -> frozenset[str]:
+    """The kinds of office that one person at a time holds in a country, after `office_kinds.csv`."""
     with (RAW / "reference" / "office_kinds.csv").open(encoding="utf-8", newline="") as lines:
         return frozenset(row["office_kind"] for row in csv.DictReader(lines) if row["single_holder"] == "yes")
 

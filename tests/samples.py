@@ -63,6 +63,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "source": "made up",
         }
     ],
+    "leader_coverage": [
+        {
+            "country": "NOR",
+            "office_kind": "head_of_state",
+            "year": 2020,
+            "status": "known",
+            "holders": 1,
+            "names": ["Ann Lee"],
+        }
+    ],
     "mentions": [
         {
             "mention_id": "m_1",

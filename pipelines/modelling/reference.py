@@ -21,6 +21,11 @@ def countries(folder: Path) -> pl.DataFrame:
     return conform(TABLES["countries"], _read(folder / "countries.csv"))
 
 
+def independent_countries(folder: Path) -> pl.DataFrame:
+    """The codes of the countries that have heads and foreign ministers of their own."""
+    return _read(folder / "countries.csv").filter(pl.col("independent") == "yes").select("country")
+
+
 def leaders(folder: Path) -> pl.DataFrame:
     """All leaders that the reference knows, with the columns of `leaders` but those on mentions."""
     return _read(folder / "leaders.csv").select(
