@@ -360,16 +360,19 @@ def _check_calendar(word: Row) -> None:
 
 
 def _check_leader(leader: Row) -> None:
-    known = _namesakes().get((leader["name"].casefold(), leader["country"]), leader["leader_id"])
-    if known != leader["leader_id"]:
-        what = f"{leader['name']} of {leader['country'] or 'no country'} is {known} already"
+    known = _namesakes().get((leader["name"].casefold(), leader["country"]))
+    if known and leader["leader_id"] not in known:
+        what = f"{leader['name']} of {leader['country'] or 'no country'} is {_and(sorted(known))} already"
         remedy = "use that id, or tell two people apart by a fuller name here and this one under aliases"
         raise _RowError("duplicate_person", f"{what}; {remedy}")
 
 
 @cache
-def _namesakes() -> Mapping[tuple[str, str], str]:
-    return {(row["name"].casefold(), row["country"]): row["leader_id"] for row in bundled_rows("reference/leaders")}
+def _namesakes() -> Mapping[tuple[str, str], set[str]]:
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in bundled_rows("reference/leaders"):
+        found.setdefault((row["name"].casefold(), row["country"]), set()).add(row["leader_id"])
+    return found
 
 
 _FURTHER: Mapping[str, Callable[[Row], None]] = {
