@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from hashlib import blake2b
+from io import StringIO
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -115,9 +116,11 @@ def read_own_rows(folder: Path) -> OwnRows:
     """
     reading = _Reading()
     declared = input_tables()
-    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.csv")) if path.is_file()}
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if _is_table(path)}
     for name, path in found.items():
-        if name.removesuffix(".csv") not in declared:
+        if path.suffix != ".csv":
+            reading.refuse(name, 1, "not_csv", "only files whose name ends in .csv are read; save it as CSV UTF-8")
+        elif name.removesuffix(".csv") not in declared:
             reading.refuse(name, 1, "unknown_file", _no_such_table(name))
         elif not path.resolve().is_relative_to(folder.resolve()):
             reading.refuse(name, 1, "outside_folder", "the link leads out of the folder; put the file itself here")
@@ -136,6 +139,11 @@ def bundled_rows(table: str) -> tuple[Row, ...]:
     """The rows of a bundled table, as they stand there."""
     with (RAW / f"{table}.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(csv.DictReader(lines))
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file seems meant as a table, readable or not."""
+    return path.is_file() and path.suffix.lower() in {".csv", ".ods", ".tsv", ".xls", ".xlsx"}
 
 
 def _no_such_table(name: str) -> str:
@@ -183,7 +191,7 @@ class _Reading:
         except UnicodeDecodeError as error:
             self.refuse(name, 1, "not_utf8", f"the file is not UTF-8 ({error.reason}); save it as CSV UTF-8")
             return
-        reader = csv.reader(text.splitlines(keepends=True), strict=True)
+        reader = csv.reader(StringIO(text, newline=""), strict=True)
         try:
             header = [title.strip() for title in next(reader, [])]
             if not self._has_key(table, name, header):

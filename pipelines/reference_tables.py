@@ -65,12 +65,17 @@ def _as_they_are(path: Path) -> Iterator[tuple[str, Row]]:
 def _laid_over(table: InputTable, path: Path) -> Iterator[tuple[str, Row]]:
     own = {_key(table, row.cells): row for row in current_own_rows().tables.get(table.name, ())}
     ends = _handovers(own.values()) if table.name == _TERMS else {}
+    gone = [
+        (column.name, removed)
+        for column in table.columns
+        if column.refers_to and (removed := _removed(*column.refers_to))
+    ]  # a bundled row that refers to one that the user removes goes along: a term of a leader who is gone
     replaced = set()
     for where, row in _as_they_are(path):
         key = _key(table, row)
         mine = own.get(key)
         if mine is None:
-            if not _leads_nowhere(table, row):
+            if not any(part in values for column, values in gone for part in row[column].split("|")):
                 yield where, _handed_over(row, ends) if ends else row
         elif key not in replaced:
             replaced.add(key)
@@ -88,16 +93,6 @@ def _key(table: InputTable, row: Row) -> tuple[str, ...]:
 
 def _where(row: OwnRow) -> str:
     return f"{row.file}:{row.line}"
-
-
-def _leads_nowhere(table: InputTable, row: Row) -> bool:
-    """Whether a bundled row refers to one that the user removes: a term of a leader who is gone."""
-    return any(
-        part in _removed(*column.refers_to)
-        for column in table.columns
-        if column.refers_to
-        for part in row[column.name].split("|")
-    )
 
 
 def _removed(table: str, column: str) -> set[str]:

@@ -6,10 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines import own_rows
 from pipelines.__main__ import main
@@ -74,6 +77,7 @@ def test_declared_columns_are_those_of_the_bundled_file_and_its_rows_pass(name: 
         ("reference/leaders.csv", "name,country\nAda Bo,NOR\n", 1, "missing_column", "leader_id"),
         ("reference/leaders.csv", NAMES[:-1] + ",hat\nlocal:a-b,Ada Bo,NOR,red\n", 1, "unknown_column", "'hat'"),
         ("reference/leader.csv", NAMES, 1, "unknown_file", "docs/own-reference.md"),
+        ("reference/leaders.xlsx", "PK", 1, "not_csv", "save it as CSV UTF-8"),
         ("leaders.csv", NAMES, 1, "unknown_file", "reference/leaders.csv; move it there"),
         ("reference/leader_terms.csv", TERMS + "Q1,King,head_of_state,,,,2026\n", 2, "unknown_leader", "'Q1'"),
         ("reference/leader_terms.csv", TERMS + "Q76,King,boss,USA,,,2026\n", 2, "unknown_code", "head_of_state"),
@@ -145,6 +149,17 @@ def test_rows_may_refer_to_rows_of_the_same_folder(lay: Lay) -> None:
 def test_a_spreadsheets_byte_order_mark_and_blank_lines_do_no_harm(lay: Lay) -> None:
     own = lay("reference/leaders.csv", "\ufeff" + NAMES + ",,\n local:a-b , Ada Bo ,NOR\n")
     assert (own.refusals, own.tables["reference/leaders"][0].cells["name"]) == ((), "Ada Bo")
+
+
+@given(st.text(max_size=80))
+def test_whatever_a_file_holds_every_line_of_it_counts_or_is_refused(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "lexicons" / "topics.csv"
+        path.parent.mkdir()
+        path.write_bytes((WORDS + text).encode("utf-8", errors="surrogatepass"))
+        own = read_own_rows(Path(folder))
+    assert own.tables or own.refusals or not text.strip(", \t\r\n\ufeff").strip()
+    assert all(refusal.line >= 1 and refusal.detail for refusal in own.refusals)
 
 
 def test_a_link_out_of_the_folder_is_not_followed(
