@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines import own_rows
@@ -151,6 +151,7 @@ def test_a_spreadsheets_byte_order_mark_and_blank_lines_do_no_harm(lay: Lay) -> 
     assert (own.refusals, own.tables["reference/leaders"][0].cells["name"]) == ((), "Ada Bo")
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.text(max_size=80))
 def test_whatever_a_file_holds_every_line_of_it_counts_or_is_refused(text: str) -> None:
     with TemporaryDirectory() as folder:
