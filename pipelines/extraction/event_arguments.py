@@ -192,7 +192,8 @@ def actors(verb: Token) -> list[Token]:
     if verb.dep_ == "acl" and any(child.tag_ == "TO" for child in verb.children):
         # "Kenya's decision to leave", "the intention of Kenya to leave": whoever owns the noun acts.
         owners = [child for child in over.children if child.dep_ == "poss"]
-        return owners or of_preposition(over, "of", "by") or actors(over.head)
+        frame = over.head.head if over.head.pos_ == "ADP" else over.head
+        return owners or of_preposition(over, "of", "by") or actors(frame)
     if verb.dep_ == "pcomp" and over.head.pos_ == "VERB" and not any(child.dep_ == "nsubj" for child in verb.children):
         # "looks forward to hosting": whoever looks forward will host.
         return actors(over.head)

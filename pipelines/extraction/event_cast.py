@@ -50,7 +50,8 @@ class Cast:
 
     def resolve(self, span: Span) -> Referent:
         """Whom a phrase stands for: "I", "we" and "our" in a quotation are whoever is quoted."""
-        first = span[0].lower_ if len(span) else ""
+        # "US" is no "us".
+        first = span[0].lower_ if len(span) and span[0].pos_ in ("PRON", "DET") else ""
         if first in _FIRST_PERSON or first in _SECOND_PERSON:
             quotation = next((q for q in self._quotations if q.start <= span.start_char < q.end), None)
             if quotation is not None and first in _FIRST_PERSON:
