@@ -128,8 +128,15 @@ def phrase(token: Token) -> Span:
 
 
 def objects(verb: Token) -> list[Token]:
-    """What the verb is done to: its objects, or the subject of a passive, each with what is coordinated to it."""
-    found = [child for child in verb.children if child.dep_ in ("dobj", "nsubjpass", "dative", "oprd")]
+    """What the verb is done to: its objects, or the subject of a passive, each with what is coordinated to it.
+
+    A relative pronoun stands for its noun: "a bill, which was passed".
+    """
+    found = [
+        verb.head if child.tag_ in ("WDT", "WP") and verb.dep_ == "relcl" else child
+        for child in verb.children
+        if child.dep_ in ("dobj", "nsubjpass", "dative", "oprd")
+    ]
     if verb.dep_ == "acl" and verb.tag_ == "VBN":
         found.append(verb.head)
     return [token for head in found for token in (head, *head.conjuncts)]
@@ -218,6 +225,15 @@ def _is_a(referent: Referent, wanted: str) -> bool:
     return bool(referent.countries) and not referent.leader_ids and referent.kind in ("government", "organization")
 
 
+def _with_shared_modal(verb: Token) -> Token:
+    """The verb that carries the modal of a coordination: "should stop … and order a retreat"."""
+    while verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.pos_ == "VERB":
+        if any(child.dep_ in ("aux", "nsubj") for child in verb.children):
+            break
+        verb = verb.head
+    return verb
+
+
 def _is_unreal(token: Token, clause: Token | None) -> bool:
     """Denied ("did not meet"), general ("every visit"), supposed ("if they meet") or a means ("by videoconference")."""
     lexicon = event_lexicon()
@@ -229,7 +245,8 @@ def _is_unreal(token: Token, clause: Token | None) -> bool:
         return True
     if clause is None:
         return False
-    if any(child.tag_ == "MD" and lexicon.has_role(child.lower_, "possible") for child in clause.children):
+    modals = [child for child in _with_shared_modal(clause).children if child.tag_ == "MD"]
+    if any(lexicon.has_role(modal.lower_, "possible") for modal in modals):
         return True
     if clause.dep_ == "ccomp" and lexicon.has_role(clause.head.lemma_, "doubt"):
         return True
