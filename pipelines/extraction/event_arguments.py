@@ -20,7 +20,7 @@ from pipelines.extraction.event_triggers import (
     phrase,
 )
 from pipelines.extraction.lexicons import LEXICONS, REFERENCE, read_rows
-from pipelines.extraction.syntax import subject_of
+from pipelines.extraction.syntax import OFFICES, subject_of
 from pipelines.records import ResolvedDate, TimeExpression
 
 _COMPLEMENTS = ("dobj", "nsubjpass", "dative", "oprd", "prep", "xcomp", "agent")
@@ -228,7 +228,7 @@ def _verb_objects(trigger: Trigger) -> list[Token]:
         return [*objects(verb), *of_preposition(verb, "to")]
     if kind == "negotiation":
         return [*objects(verb), *(noun for taken in objects(verb) for noun in of_preposition(taken, "with", "between"))]
-    if kind in ("sanction", "arms_sale", "military_aid"):
+    if kind in ("sanction", "arms_sale", "military_aid", "letter"):
         return [
             noun for taken in (verb, *objects(verb)) for noun in of_preposition(taken, "on", "against", "to", "for")
         ]
@@ -351,7 +351,7 @@ def _place_name(noun: Token) -> Span | None:
     """The place that a noun phrase begins with: "Busan, South Korea", without what is said of it after that."""
     span = phrase(noun)
     names = [ent for ent in span.ents if ent.label_ in ("GPE", "LOC", "FAC")]
-    if not names or noun.ent_type_ in ("DATE", "TIME", "ORG", "PERSON"):
+    if not names or noun.ent_type_ in ("DATE", "TIME", "ORG", "PERSON") or noun.lemma_.lower() in OFFICES:
         return None
     end = names[0].end
     for name in names[1:]:
@@ -502,7 +502,9 @@ def is_ahead(verb: Token) -> bool:
             return False
         if over.lemma_ == "go" and over.tag_ == "VBG":
             return True
-        return over.pos_ in ("NOUN", "AUX") or lexicon.has_role(over.lemma_.lower(), "planned") or is_ahead(over)
+        if over.pos_ == "NOUN":
+            return lexicon.has_role(over.lemma_.lower(), "intent")
+        return over.pos_ == "AUX" or lexicon.has_role(over.lemma_.lower(), "planned") or is_ahead(over)
     return False
 
 
