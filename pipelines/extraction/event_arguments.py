@@ -250,7 +250,8 @@ def _attendants(trigger: Trigger, linked: Resolver) -> Parties:
     verb = framing_verb(trigger)
     if verb is None:
         return NO_PARTIES
-    return parties_of([*doers(verb), *of_preposition(verb, "with")], linked)
+    along = [] if trigger.pattern.event_type == "visit" else of_preposition(verb, "with")
+    return parties_of([*doers(verb), *along], linked)
 
 
 def framing_verb(trigger: Trigger) -> Token | None:
@@ -482,6 +483,10 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
         clause = _framed_verb(trigger.token)
     if clause is not None and is_ahead(clause):
         return "planned"
+    framed = framing_verb(trigger)
+    if framed is not None and trigger.token.dep_ == "pobj" and framed.tag_ in ("VBD", "VBN"):
+        # "during his visit they agreed": what was done at it has been.
+        return "occurred" if not is_said_ahead else "planned"
     if when is not None and when.start is None and is_said_ahead:
         return "planned"
     if trigger.is_noun and trigger.clause is None and any(lexicon.has_role(word, "planned") for word in words):

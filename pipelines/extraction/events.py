@@ -307,8 +307,9 @@ def _meets_somebody(trigger: Trigger, linked: Resolver) -> bool:
 def _is_only_wished(trigger: Trigger, when: ResolvedDate | None) -> bool:
     """Whether somebody only asks for the event and nothing fixes it: "invited him to visit at his convenience"."""
     token = trigger.clause if trigger.clause is not None else trigger.token
-    is_open = (when is None or when.start is None) and token.head != token
-    return is_open and event_lexicon().has_role(token.head.lemma_, "wish")
+    over = token.head.head if token.head.dep_ == "prep" and token.head.lower_ == "for" else token.head
+    is_open = (when is None or when.start is None) and over != token
+    return is_open and event_lexicon().has_role(over.lemma_, "wish")
 
 
 def _merge(told: list[Told], mention: Told, article: Article) -> None:
