@@ -64,6 +64,8 @@ class Place:
     country: str | None
     is_country: bool = False
     """whether the country itself is named as the place, and not a town or region in it"""
+    other_countries: tuple[str, ...] = ()
+    """where else it goes, of a journey to several countries"""
 
 
 def parties_of(tokens: Iterable[Token], linked: Resolver) -> Parties:
@@ -344,7 +346,9 @@ def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
         if span is not None:
             country = _country_of(span, linked)
             whole = linked.resolve(span)
-            return Place(span.text, country, whole.basis == "country_name" and whole.countries == (country,))
+            is_country = whole.basis == "country_name" and whole.countries == (country,)
+            others = {found for other in noun.conjuncts if (found := _country_of(phrase(other), linked)) is not None}
+            return Place(span.text, country, is_country, tuple(sorted(others)))
     return None
 
 

@@ -87,7 +87,7 @@ def find_events(doc: Doc, article: Article, linked: Linked, times: Sequence[Time
     sentences = list(islice((sentence for sentence in doc.sents if sentence.text.strip()), _LEAD_SENTENCES))
     lead_end = sentences[-1].end if sentences else 0
     first_end = sentences[0].end if sentences else 0
-    for trigger in find_triggers(doc, cast):
+    for trigger in _without_objects(list(find_triggers(doc, cast))):
         for mention in _mentions(trigger, article, cast, times, in_first=trigger.token.i < first_end):
             _merge(told, mention, article)
     told = _taken_apart(told)
@@ -96,6 +96,17 @@ def find_events(doc: Doc, article: Article, linked: Linked, times: Sequence[Time
     return [
         _event(replace(mention, when=mention.when or day) if mention in main else mention, mention in main)
         for mention in told
+    ]
+
+
+def _without_objects(triggers: Sequence[Trigger]) -> list[Trigger]:
+    """Without the nouns that a verb tells of already: "addressed a news conference" is one speech."""
+    told = {(trigger.token.i, trigger.pattern.event_type) for trigger in triggers if not trigger.is_noun}
+    return [
+        trigger
+        for trigger in triggers
+        if trigger.token.dep_ not in ("dobj", "nsubjpass")
+        or (trigger.token.head.i, trigger.pattern.event_type) not in told
     ]
 
 
@@ -157,7 +168,8 @@ def _mentions(
             parties = _visitors(parties, place, linked) if parties else linked.guests(place.country if place else None)
         is_host = place is not None and (event_type == "visit" or (event_type == "summit" and place.is_country))
         if parties and is_host and place is not None and place.country is not None:
-            parties |= Parties((), (place.country,))
+            also = place.other_countries if event_type == "visit" else ()
+            parties |= Parties((), (place.country, *also))
         if _is_enough(trigger, parties, when, place, anaphoric, linked) and not _is_only_wished(trigger, when):
             status = status_of(trigger, when, article.published_on)
             if when is None and status == "planned":
@@ -234,7 +246,9 @@ def _parties(trigger: Trigger, linked: Resolver) -> Iterator[Parties]:
             for other in others:
                 yield subject | party_of(other, linked)
             return
-    yield own_parties(trigger, linked) | clause_parties(trigger, linked)
+    own = own_parties(trigger, linked)
+    is_named = clause is None and own.sides > 1 and trigger.pattern.event_type == "summit"
+    yield own if is_named else own | clause_parties(trigger, linked)
 
 
 def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, place: Place | None) -> str | None:
@@ -285,6 +299,9 @@ def _is_enough(
     linked: Resolver,
 ) -> bool:
     """Whether a mention has the parties its type needs; a noun needs two of them, or a date, a place or a clause."""
+    if trigger.pattern.event_type == "letter" and trigger.clause is not None:
+        # "the decision sends a message to Kenya" is no letter: somebody writes one.
+        return bool(parties_of(actors(trigger.clause), linked))
     if not trigger.is_noun:
         return parties.sides >= (1 if _meets_somebody(trigger, linked) else trigger.pattern.parties)
     if parties.sides < trigger.pattern.parties:
@@ -417,9 +434,10 @@ def _main(lead: Sequence[Told], title: str) -> list[Told]:
     if not lead:
         return []
     words, types = title.lower().split(), event_lexicon().types_named(title)
-    occurred = [mention for mention in lead if mention.status == "occurred"] or list(lead)
-    named = [mention for mention in occurred if mention.event_type in types or mention.trigger.token.lower_ in words]
-    first = next(iter(named or occurred))
+    occurred = [mention for mention in lead if mention.status == "occurred"]
+    ordered = [*occurred, *(mention for mention in lead if mention.status != "occurred")]
+    named = [mention for mention in ordered if mention.event_type in types or mention.trigger.token.lower_ in words]
+    first = next(iter(named or ordered))
     return [mention for mention in lead if mention.position == first.position]
 
 
