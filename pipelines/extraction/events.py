@@ -257,7 +257,7 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, p
     Leaders' talks are a meeting, a dated treaty was signed, and a journey to a named place is a visit.
     """
     kind = trigger.pattern.event_type
-    if kind == "talks":
+    if kind == "talks" or (kind == "negotiation" and trigger.is_noun):
         return "meeting" if len(parties.leader_ids) > 1 else "negotiation"
     if kind == "agreement":
         return "signing" if when is not None and when.basis == "absolute" else None
