@@ -130,13 +130,12 @@ def _country_words(modifier: Token, linked: Resolver) -> Parties:
             referent = linked.resolve(token.doc[token.i : token.i + 1])
             if not referent.leader_ids:
                 found |= Parties((), referent.countries)
-            if "-" in token.text:
-                found |= Parties((), _hyphenated(token.text))
+            found |= Parties((), _hyphenated(token.text))
     return found
 
 
 def _hyphenated(word: str) -> tuple[str, ...]:
-    """The countries of a compound of short names, which the parser leaves in one piece: "U.S.-EU"."""
+    """The countries of a short name, or of a compound of them that the parser leaves in one piece: "US", "U.S.-EU"."""
     short = short_names()
     return tuple(short[part] for part in word.split("-") if part in short)
 

@@ -196,6 +196,9 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
     if wanted == "@to_leader":
         return any(linked.resolve(phrase(noun)).leader_ids for noun in of_preposition(verb, "to"))
     if wanted.startswith("@"):
+        if wanted == "@leader" and any(child.dep_ == "prt" for child in verb.children):
+            # "called on the president" is no call.
+            return False
         return any(_is_a(linked.resolve(phrase(noun)), wanted) for noun in objects(verb))
     first, _, rest = wanted.partition(" ")
     particles = ("prep", "prt", "advmod", "agent")

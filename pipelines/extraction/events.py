@@ -92,6 +92,7 @@ def find_events(doc: Doc, article: Article, linked: Linked, times: Sequence[Time
             _merge(told, mention, article)
     told = _taken_apart(told)
     main = _main([mention for mention in told if mention.position.i < lead_end], article.title or "")
+    main = main or [mention for mention in told if mention.event_type == "speech"][:1]
     day = _day_of_talk(doc, article, times) if any(mention.when is None for mention in main) else None
     return [
         _event(replace(mention, when=mention.when or day) if mention in main else mention, mention in main)
@@ -339,6 +340,10 @@ def _merge(told: list[Told], mention: Told, article: Article) -> None:
 
 
 def _is_same(known: Told, mention: Told, article: Article) -> bool:
+    hangs = mention.trigger.token.tag_ == "VBN" and mention.trigger.token.dep_ in ("acl", "advcl")
+    if hangs and known.event_type == mention.event_type and mention.trigger.token.head == known.trigger.token:
+        # "met for the third time, convened by Kenya": the participle says more of what was told.
+        return True
     if _is_elsewhere(known, mention):
         return False
     if mention.has_strangers and known.parties.sides > 1:
