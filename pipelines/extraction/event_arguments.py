@@ -251,6 +251,8 @@ def _attendants(trigger: Trigger, linked: Resolver) -> Parties:
     verb = framing_verb(trigger)
     if verb is None:
         return NO_PARTIES
+    if event_lexicon().has_role(verb.lemma_, "congratulation"):
+        return parties_of(objects(verb), linked)
     along = [] if trigger.pattern.event_type == "visit" else of_preposition(verb, "with")
     return parties_of([*doers(verb), *along], linked)
 

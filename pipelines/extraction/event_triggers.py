@@ -143,14 +143,21 @@ def objects(verb: Token) -> list[Token]:
 
 
 def of_preposition(token: Token, *prepositions: str) -> list[Token]:
-    """The nouns that hang on a token by one of the prepositions."""
-    return [
+    """The nouns that hang on a token by one of the prepositions.
+
+    "Spoke with Kenya's president to congratulate him": the parser may take the noun for the subject of the infinitive.
+    """
+    found = [
         noun
         for child in token.children
         if child.dep_ in ("prep", "agent", "dative") and child.lower_ in prepositions
         for noun in child.children
         if noun.dep_ in ("pobj", "pcomp")
     ]
+    for clause in (child for child in token.children if child.dep_ == "advcl"):
+        if any(child.dep_ == "mark" and child.lower_ in prepositions for child in clause.children):
+            found += [child for child in clause.children if child.dep_ == "nsubj"]
+    return found
 
 
 def modifiers(noun: Token) -> set[str]:
@@ -199,10 +206,15 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
         if wanted == "@leader" and any(child.dep_ == "prt" for child in verb.children):
             # "called on the president" is no call.
             return False
+        named = [noun for noun in objects(verb) if noun.ent_type_ == "PERSON"]
+        if wanted == "@leader" and named and not any(child.dep_ in ("oprd", "ccomp") for child in verb.children):
+            return True
         return any(_is_a(linked.resolve(phrase(noun)), wanted) for noun in objects(verb))
     first, _, rest = wanted.partition(" ")
     particles = ("prep", "prt", "advmod", "agent")
     prepositions = [child for child in verb.children if child.dep_ in particles and child.lower_ == first]
+    if not rest and of_preposition(verb, first):
+        return True
     if prepositions:
         return not rest or any(rest in _words(noun) for child in prepositions for noun in child.children)
     things = [*objects(verb), *(child for child in verb.children if child.dep_ == "attr")]

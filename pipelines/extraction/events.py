@@ -101,13 +101,17 @@ def find_events(doc: Doc, article: Article, linked: Linked, times: Sequence[Time
 
 
 def _without_objects(triggers: Sequence[Trigger]) -> list[Trigger]:
-    """Without the nouns that a verb tells of already: "addressed a news conference" is one speech."""
+    """One trigger for a verb and its object: "addressed a news conference" is a speech, "convened a call" a call."""
     told = {(trigger.token.i, trigger.pattern.event_type) for trigger in triggers if not trigger.is_noun}
+    light = {trigger.clause.i for trigger in triggers if trigger.is_noun and trigger.clause is not None}
     return [
         trigger
         for trigger in triggers
-        if trigger.token.dep_ not in ("dobj", "nsubjpass")
-        or (trigger.token.head.i, trigger.pattern.event_type) not in told
+        if (
+            trigger.token.dep_ not in ("dobj", "nsubjpass")
+            or (trigger.token.head.i, trigger.pattern.event_type) not in told
+        )
+        and (trigger.is_noun or trigger.token.i not in light or trigger.pattern.event_type not in _OCCASIONS)
     ]
 
 
@@ -441,6 +445,8 @@ def _main(lead: Sequence[Told], title: str) -> list[Told]:
     words, types = title.lower().split(), event_lexicon().types_named(title)
     occurred = [mention for mention in lead if mention.status == "occurred"]
     ordered = [*occurred, *(mention for mention in lead if mention.status != "occurred")]
+    if any(event_lexicon().has_role(word, "planned_modifier") for word in words):
+        ordered = list(lead)
     named = [mention for mention in ordered if mention.event_type in types or mention.trigger.token.lower_ in words]
     first = next(iter(named or ordered))
     return [mention for mention in lead if mention.position == first.position]
