@@ -339,6 +339,7 @@ def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
     tokens = [trigger.token] + (
         [trigger.clause] if trigger.clause is not None and trigger.clause != trigger.token else []
     )
+    tokens += holding_verbs(trigger)
     spots = [noun for token in tokens for noun in of_preposition(token, "in", "at", "to")]
     if trigger.pattern.event_type == "visit" and not trigger.is_noun:
         spots = [*objects(trigger.token), *spots]
@@ -399,14 +400,15 @@ def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> Reso
     """The time expression that dates the trigger: one that hangs on it or on its clause, or stands right behind it."""
     frame = trigger.clause if trigger.clause is not None else _framed_verb(trigger.token)
     anchors = {trigger.token.i} | ({frame.i} if frame is not None else set())
+    anchors |= {verb.i for verb in holding_verbs(trigger)}
     openings = _openings(frame) if frame is not None else set()
     sentence = trigger.token.sent
     ranked: list[tuple[int, int, ResolvedDate]] = []
     for time in times:
-        if not sentence.start_char <= time.start < sentence.end_char or time.date.text.lower().startswith(_SPREAD):
+        if not sentence.start_char <= time.start < sentence.end_char:
             continue
         span = doc.char_span(time.start, time.end, alignment_mode="expand")
-        if span is None:
+        if span is None or (time.date.text.lower().startswith(_SPREAD) and not _is_set_for(span)):
             continue
         # "in the course of today's meeting": the day belongs to the meeting.
         root = span[-1] if span[-1].dep_ == "poss" else span.root
@@ -414,6 +416,16 @@ def date_of(trigger: Trigger, doc: Doc, times: Sequence[TimeExpression]) -> Reso
         if hangs or _is_right_behind(trigger.token, span.start):
             ranked.append((not hangs, abs(span.start - trigger.token.i), time.date))
     return min(ranked, key=lambda found: found[:2])[2] if ranked else None
+
+
+def holding_verbs(trigger: Trigger) -> list[Token]:
+    """The clauses that say of a noun when and where it is: "the summit, to be held in May", "scheduled for May"."""
+    if not trigger.is_noun:
+        return []
+    lexicon = event_lexicon()
+    clauses = [child for child in trigger.token.children if child.dep_ in ("acl", "relcl")]
+    verbs = [verb for clause in clauses for verb in (clause, *(c for c in clause.children if c.dep_ == "xcomp"))]
+    return [verb for verb in verbs if any(lexicon.has_role(verb.lemma_, role) for role in ("light", "planned"))]
 
 
 def _openings(verb: Token) -> set[int]:
@@ -440,6 +452,11 @@ def date_of_sentence(
     found = inside[0].date
     is_over = published_on is not None and found.end is not None and found.end < published_on
     return None if is_over or found.text.lower().startswith(_SPREAD) else found
+
+
+def _is_set_for(time: Span) -> bool:
+    """Whether "for" gives a day and no duration: "scheduled for December 15"."""
+    return time[0].lower_ == "for" and event_lexicon().has_role(time.root.head.lemma_, "planned")
 
 
 def _is_right_behind(token: Token, start: int) -> bool:
