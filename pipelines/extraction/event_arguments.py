@@ -27,7 +27,7 @@ _COMPLEMENTS = ("dobj", "nsubjpass", "dative", "oprd", "prep", "xcomp", "agent")
 # What happens over such a time is no single event's date: "over the past year", "since May".
 _SPREAD = ("over", "throughout", "since", "for", "until", "till", "by", "within", "as of")
 # A time so near behind a noun, over names and prepositions alone, dates it: "their meeting in Sochi on 26 November".
-_REACH = 8
+_REACH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +358,8 @@ def _place_name(noun: Token) -> Span | None:
     """The place that a noun phrase begins with: "Busan, South Korea", without what is said of it after that."""
     span = phrase(noun)
     names = [ent for ent in span.ents if ent.label_ in ("GPE", "LOC", "FAC")]
+    if not names and noun.pos_ == "PROPN" and not noun.ent_type_ and noun.text in places():
+        return span.doc[noun.i : noun.i + 1]
     if not names or noun.ent_type_ in ("DATE", "TIME", "ORG", "PERSON") or noun.lemma_.lower() in OFFICES:
         return None
     end = names[0].end
@@ -463,7 +465,10 @@ def _is_right_behind(token: Token, start: int) -> bool:
     """Whether only names, prepositions and adjectives stand between a trigger and a time."""
     between = token.doc[token.i + 1 : start]
     return 0 <= start - token.i <= _REACH and not any(
-        word.pos_ in ("VERB", "AUX", "SCONJ", "CCONJ", "PRON") or word.text in ";:.—" for word in between
+        word.pos_ in ("VERB", "AUX", "SCONJ", "PRON")
+        or word.text in ";:.—"
+        or (word.pos_ == "CCONJ" and "PROPN" not in (word.nbor(-1).pos_, word.nbor(1).pos_))
+        for word in between
     )
 
 

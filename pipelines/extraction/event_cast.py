@@ -80,6 +80,12 @@ class Cast:
         leaders = tuple(i for i in self.participants.leader_ids if self.country_of.get(i) != hosts[0])
         return Parties(leaders, tuple(sorted(countries)))
 
+    def hosts(self) -> Parties:
+        """The participants of the publisher's own country: the side that a readout speaks for."""
+        home = self._linked.home.countries
+        leaders = tuple(i for i in self.participants.leader_ids if self.country_of.get(i) in home)
+        return Parties(leaders, tuple(home)) if leaders else NO_PARTIES
+
     @cached_property
     def country_of(self) -> Mapping[str, str | None]:
         """The country that each leader of the article stands for."""

@@ -212,7 +212,9 @@ def _with_others(trigger: Trigger, event_type: str, parties: Parties, linked: Ca
     if joined.sides > 1:
         return joined
     everybody = Parties(linked.participants.leader_ids, linked.participants.countries)
-    return everybody if everybody.sides == 2 and joined <= everybody else joined
+    if everybody.sides == 2 and joined <= everybody:
+        return everybody
+    return joined | linked.hosts() if joined.leader_ids and of_preposition(trigger.token, "with") else joined
 
 
 def _is_done_to_subject(trigger: Trigger) -> bool:
