@@ -155,7 +155,7 @@ def parties_of_body(actors_of: Iterable[Token], linked: Resolver) -> Parties:
     found = NO_PARTIES
     for actor in actors_of:
         for token in (*of_preposition(actor, "of"), *(c for c in actor.children if c.dep_ in ("compound", "amod"))):
-            if token.ent_type_ in ("GPE", "NORP"):
+            if token.ent_type_ in ("GPE", "NORP") or (token.ent_type_ == "ORG" and token.pos_ == "PROPN"):
                 found |= Parties((), party_of(token, linked).countries)
     return found
 

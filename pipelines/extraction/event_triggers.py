@@ -139,8 +139,8 @@ def objects(verb: Token) -> list[Token]:
     ]
     if verb.dep_ == "acl" and verb.tag_ == "VBN":
         found.append(verb.head)
-    if verb.dep_ == "conj" and verb.tag_ == "VBN" and not found:
-        # "was voted on Monday and signed on Friday"
+    if verb.dep_ in ("conj", "xcomp") and verb.tag_ == "VBN" and not found:
+        # "was voted on Monday and signed on Friday", "is expected to be signed"
         found = [child for child in verb.head.children if child.dep_ == "nsubjpass"]
     return [token for head in found for token in (head, *head.conjuncts)]
 

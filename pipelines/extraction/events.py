@@ -14,6 +14,7 @@ from itertools import islice
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.event_arguments import (
+    NO_PARTIES,
     Parties,
     Place,
     actors,
@@ -167,6 +168,8 @@ def _mentions(
             parties = parties_around(trigger, linked) or Parties(
                 linked.participants.leader_ids, linked.participants.countries
             )
+        if event_type == "election" and not parties:
+            parties = _electorate(trigger, linked)
         if event_type in _ABOUT_COUNTRIES and (parties or _is_done_to_subject(trigger)):
             parties |= concerned(trigger, linked)
         if event_type == "visit":
@@ -215,6 +218,18 @@ def _with_others(trigger: Trigger, event_type: str, parties: Parties, linked: Ca
     if everybody.sides == 2 and joined <= everybody:
         return everybody
     return joined | linked.hosts() if joined.leader_ids and of_preposition(trigger.token, "with") else joined
+
+
+def _electorate(trigger: Trigger, linked: Cast) -> Parties:
+    """The one country that the sentence of an election names, else the one that the article is about."""
+    named = {
+        country
+        for ent in trigger.token.sent.ents
+        if ent.label_ in ("GPE", "NORP")
+        for country in linked.resolve(ent).countries
+    }
+    countries = sorted(named) or list(linked.participants.countries)
+    return Parties((), tuple(countries)) if len(countries) == 1 else NO_PARTIES
 
 
 def _is_done_to_subject(trigger: Trigger) -> bool:
@@ -325,6 +340,9 @@ def _meets_somebody(trigger: Trigger, linked: Resolver) -> bool:
         return bool(parties_of(partners(trigger), linked).leader_ids)
     if kind != "meeting" or trigger.clause is None:
         return False
+    if any(event_lexicon().has_role(actor.lemma_.lower(), "body") for actor in actors(trigger.clause)):
+        # "the Kenyan cabinet meets on Friday"
+        return True
     return any(partner.head.lower_ == "with" or partner.ent_type_ == "PERSON" for partner in partners(trigger))
 
 
