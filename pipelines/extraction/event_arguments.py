@@ -147,7 +147,23 @@ def clause_parties(trigger: Trigger, linked: Resolver) -> Parties:
         return _attendants(trigger, linked)
     named = [*actors(verb), *partners(trigger), *_sponsors(verb)]
     found = parties_of([token for token in named if token != trigger.token], linked)
+    if trigger.pattern.event_type in ("meeting", "call", "talks", "negotiation"):
+        found |= _sent_by(partners(trigger), linked)
     return found or parties_of_body([token for token in actors(verb) if token != trigger.token], linked)
+
+
+def _sent_by(envoys: Iterable[Token], linked: Resolver) -> Parties:
+    """The countries from which people come: "ambassadors from Kenya and Chad", "officials of Kenya"."""
+    found = NO_PARTIES
+    for envoy in envoys:
+        if party_of(envoy, linked):
+            continue
+        for head in (envoy, *(noun for noun in of_preposition(envoy, "of") if noun.ent_type_ == "ORG")):
+            for country in of_preposition(head, "of", "from"):
+                for token in (country, *country.conjuncts):
+                    if token.ent_type_ == "GPE":
+                        found |= Parties((), party_of(token, linked).countries)
+    return found
 
 
 def parties_of_body(actors_of: Iterable[Token], linked: Resolver) -> Parties:

@@ -129,7 +129,11 @@ def _day_of_talk(doc: Doc, article: Article, times: Sequence[TimeExpression]) ->
         if word.dep_ == "poss" and any(p.event_type in _OCCASIONS for p in lexicon.patterns(word.head)):
             return time.date
         subjects = [child for child in word.head.children if child.dep_ == "nsubj"]
-        ours = any(token.lower_ in ("we", "our") for subject in subjects for token in (subject, *subject.lefts))
+        ours = any(
+            token.lower_ in ("we", "our")
+            for subject in subjects
+            for token in doc[subject.left_edge.i : subject.i + 1]
+        )
         if ours and lexicon.has_role(word.head.lemma_, "dealing"):
             return time.date
     return None
@@ -158,7 +162,7 @@ def _mentions(
         anaphoric = definite and place is None
         if event_type in _BETWEEN and not trigger.is_noun and not parties and _is_of_all(trigger):
             parties = Parties(linked.participants.leader_ids, linked.participants.countries)
-        if event_type in _BETWEEN and len(groups) == 1:
+        if event_type in _BETWEEN and len(groups) == 1 and not _meets_strangers(trigger, linked):
             is_ours = (in_first and bool(parties)) or (is_dated and trigger.is_noun and not parties)
             parties = _completed(parties, event_type, linked) if is_ours else parties
         strangers = event_type in _BETWEEN and trigger.is_noun and _has_strangers(trigger, linked)
@@ -248,6 +252,15 @@ def _has_strangers(trigger: Trigger, linked: Resolver) -> bool:
     """Whether a noun names somebody whom nobody knows as the other side: "a meeting with local business people"."""
     others = of_preposition(trigger.token, "with", "between")
     return any(not party_of(other, linked) for other in others)
+
+
+def _meets_strangers(trigger: Trigger, linked: Resolver) -> bool:
+    """Whether a verb names as the other side only people whom nobody knows."""
+    if trigger.is_noun or trigger.clause is None:
+        return False
+    others = [other for partner in partners(trigger) for other in (partner, *partner.conjuncts)]
+    named = [other for other in others if other.ent_type_ == "PERSON"]
+    return bool(named) and not any(party_of(other, linked) for other in others)
 
 
 def _visitors(parties: Parties, place: Place | None, linked: Cast) -> Parties:
