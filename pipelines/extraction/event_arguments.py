@@ -280,6 +280,10 @@ def framing_verb(trigger: Trigger) -> Token | None:
         role = "telling" if trigger.pattern.event_type == "speech" else "planned"
         return token.head if lexicon.has_role(token.head.lemma_, role) else None
     preposition = token.head
+    if trigger.pattern.event_type == "speech":
+        # "said in answer to a question during a session after a speech"
+        while preposition.dep_ == "prep" and preposition.head.dep_ == "pobj" and token.dep_ == "pobj":
+            preposition = preposition.head.head
     if token.dep_ != "pobj" or not lexicon.has_role(preposition.lower_, "framing"):
         return None
     return preposition.head if preposition.head.pos_ in ("VERB", "AUX") else None
@@ -508,7 +512,8 @@ def status_of(trigger: Trigger, when: ResolvedDate | None, published_on: date | 
     """occurred, planned or cancelled, by tense, by what governs the trigger, and by its date."""
     lexicon = event_lexicon()
     words = {word.lemma_.lower() for word in _governors(trigger)}
-    if any(lexicon.has_role(word, "cancelled") for word in words):
+    is_frame = trigger.token.dep_ == "pobj" and lexicon.has_role(trigger.token.head.lower_, "framing")
+    if not is_frame and any(lexicon.has_role(word, "cancelled") for word in words):
         return "cancelled"
     is_said_ahead = when is not None and any(lexicon.has_role(word, "ahead") for word in when.text.lower().split())
     if when is not None and when.start is not None and when.end is not None and published_on is not None:

@@ -225,15 +225,15 @@ def _with_others(trigger: Trigger, event_type: str, parties: Parties, linked: Ca
 
 
 def _electorate(trigger: Trigger, linked: Cast) -> Parties:
-    """The one country that the sentence of an election names, else the one that the article is about."""
+    """The one country that the article is about, else the one that the sentence of an election names."""
     named = {
         country
         for ent in trigger.token.sent.ents
         if ent.label_ in ("GPE", "NORP")
         for country in linked.resolve(ent).countries
     }
-    countries = sorted(named) or list(linked.participants.countries)
-    return Parties((), tuple(countries)) if len(countries) == 1 else NO_PARTIES
+    countries = next((those for those in (linked.participants.countries, sorted(named)) if len(those) == 1), ())
+    return Parties((), tuple(countries))
 
 
 def _is_done_to_subject(trigger: Trigger) -> bool:
