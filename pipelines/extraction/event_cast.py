@@ -11,7 +11,7 @@ from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.event_arguments import NO_PARTIES, Parties
+from pipelines.extraction.event_parties import NO_PARTIES, Parties
 from pipelines.extraction.quotations import Quotation, find_quotations
 from pipelines.records import NOBODY, Leader, Referent
 
@@ -47,6 +47,11 @@ class Cast:
     def participants(self) -> Referent:
         """The leaders or countries between whom the article's main event is."""
         return self._linked.participants
+
+    @property
+    def everybody(self) -> Parties:
+        """The participants as the parties of an event."""
+        return Parties(self.participants.leader_ids, self.participants.countries)
 
     def resolve(self, span: Span) -> Referent:
         """Whom a phrase stands for: "I", "we" and "our" in a quotation are whoever is quoted."""

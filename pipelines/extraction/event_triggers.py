@@ -19,6 +19,10 @@ from pipelines.extraction.lexicons import LEXICONS, read_rows
 from pipelines.extraction.syntax import noun_phrase
 from pipelines.records import Referent
 
+# Types that need somebody to be with; where one side is named, the article's own participants complete them.
+BETWEEN = frozenset({"call", "meeting", "negotiation"})
+# Gatherings: what a transcript calls "today's" is on the day on which they speak.
+OCCASIONS = frozenset({*BETWEEN, "talks", "visit", "summit", "speech"})
 _NAMING = ("compound", "amod", "nmod", "poss")
 
 
