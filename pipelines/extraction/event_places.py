@@ -40,8 +40,9 @@ def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
             country = _country_of(span, linked)
             whole = linked.resolve(span)
             is_country = whole.basis == "country_name" and whole.countries == (country,)
-            others = {found for other in noun.conjuncts if (found := _country_of(phrase(other), linked)) is not None}
-            return Place(span.text, country, is_country, tuple(sorted(others)))
+            stops = [span.doc[stop.i : stop.i + 1] for stop in (noun, *noun.conjuncts)] if noun.conjuncts else []
+            others = {found for stop in stops if (found := _country_of(stop, linked)) not in (None, country)}
+            return Place(span.text, country, is_country, tuple(sorted(filter(None, others))))
     return None
 
 
