@@ -82,10 +82,10 @@ def mentions_of(
         if event_type in BETWEEN:
             is_ours = len(groups) == 1 and (in_first if parties else is_dated and trigger.is_noun)
             parties = _between(trigger, event_type, parties, linked, is_ours=is_ours, has_strangers=strangers)
-        parties = _with_unnamed(trigger, event_type, parties, place, linked)
+        status = status_of(trigger, when, article.published_on)
+        parties = _with_unnamed(trigger, event_type, parties, place, status, linked)
         anaphoric = definite and place is None
         if _is_enough(trigger, parties, when, place, anaphoric, linked) and not is_only_wished(trigger, when):
-            status = status_of(trigger, when, article.published_on)
             if when is None and status == "planned":
                 when = date_of_sentence(trigger, times, article.published_on)
             yield Told(trigger, event_type, parties, when, place, status, definite, strangers)
@@ -104,10 +104,14 @@ def _between(
     return parties
 
 
-def _with_unnamed(trigger: Trigger, event_type: str, parties: Parties, place: Place | None, linked: Cast) -> Parties:
+def _with_unnamed(
+    trigger: Trigger, event_type: str, parties: Parties, place: Place | None, status: str, linked: Cast
+) -> Parties:
     """With those who belong to an event by its type: whoever is at a summit, the hosts, the country an act is about."""
     if event_type == "summit" and not parties:
-        parties = parties_around(trigger, linked) or linked.everybody
+        around = parties_around(trigger, linked) or linked.everybody
+        # Who will be at a summit to come is not known from those who speak of it; their countries will.
+        parties = Parties((), around.countries) if status == "planned" else around
     if event_type == "election" and not parties:
         parties = electorate(trigger, linked)
     if event_type in _ABOUT_COUNTRIES and (parties or _is_done_to_subject(trigger)):

@@ -319,3 +319,8 @@ def test_an_upcoming_call_in_the_title_is_the_main_event(find: Find) -> None:
     text = "Olaf Scholz will call Fumio Kishida on May 20. Olaf Scholz has called Justin Trudeau."
     (main,) = [event for event in find(text, "On the Chancellor's Upcoming Call with Japan") if event.is_main]
     assert main.status == "planned"
+
+
+def test_who_speaks_of_a_coming_summit_need_not_be_there_but_the_country_will(find: Find) -> None:
+    event = only(find("Olaf Scholz spoke of the next NATO summit in June."), "summit")
+    assert (event.leader_ids, event.countries, event.status) == ((), ("DEU",), "planned")
