@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import sys
 import tarfile
 from collections import Counter, defaultdict
@@ -29,6 +30,7 @@ import polars as pl
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
+from benchmarks import visit_records
 from benchmarks.score import SHARED
 from benchmarks.visit_records import Meeting, Teller, read_meetings, sentences
 from pipelines.extraction import parse as parsing
@@ -95,7 +97,7 @@ def main() -> int:
     reference = load_reference(REFERENCE)
     meetings = read_meetings(record, reference)
     articles = white_house_articles(corpus, arguments.cache)
-    told = telling_articles(meetings, articles)
+    told = kept_telling_articles(meetings, articles, arguments.cache)
     chosen = chosen_articles(told, articles)
     tables, leaders, mentioned = extract(articles.filter(pl.col("article_id").is_in(chosen)), arguments.cache)
     verdicts = judge(meetings, told, chosen, tables, leaders, mentioned)
@@ -122,6 +124,19 @@ def white_house_articles(corpus: Path, cache: Path) -> pl.DataFrame:
     articles, _ = take_in(outcomes, "benchmark")
     articles.write_parquet(kept)
     return articles
+
+
+def kept_telling_articles(meetings: Sequence[Meeting], articles: pl.DataFrame, cache: Path) -> dict[Meeting, list[str]]:
+    """`telling_articles`, found once for the same meetings, documents and rule."""
+    rule = Path(visit_records.__file__).read_bytes()
+    texts = "".join(articles.get_column("article_id"))
+    key = hashlib.sha256(b"".join([rule, repr(meetings).encode(), texts.encode()])).hexdigest()[:24]
+    kept = cache / f"told-{key}.json"
+    if not kept.is_file():
+        told = telling_articles(meetings, articles)
+        kept.write_text(json.dumps([told.get(meeting, []) for meeting in meetings]), encoding="utf-8")
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    return {meeting: tellers for meeting, tellers in zip(meetings, found, strict=True) if tellers}
 
 
 def telling_articles(meetings: Sequence[Meeting], articles: pl.DataFrame) -> dict[Meeting, list[str]]:
@@ -297,14 +312,16 @@ def missed(
         meeting = verdict.meeting
         if verdict.is_found:
             continue
-        yield f"{meeting.record_id} | {meeting.kind} | {meeting.leader_text} ({meeting.leader_id}) | {meeting.start}–{meeting.end} | {verdict.reason}"
+        days = f"{meeting.start}–{meeting.end}"
+        yield f"{meeting.record_id} | {meeting.kind} | {meeting.leader_text} ({meeting.leader_id}) | {days} | {verdict.reason}"
         for article in verdict.articles:
             yield f"    {paths[article]}"
             for row in tables.mentions.filter(pl.col("article_id") == article).sort("start").iter_rows(named=True):
                 event = events[row["event_id"]]
                 if event["event_type"] in ENCOUNTERS:
                     who = ", ".join(sides[row["event_id"]])
-                    yield f"        {event['event_type']} {event['status']} {event['date_start']}: {who}: {row['text'][:120]!r}"
+                    what = f"{event['event_type']} {event['status']} {event['date_start']}"
+                    yield f"        {what}: {who}: {row['text'][:120]!r}"
 
 
 def page(verdicts: Sequence[Verdict], lines: Sequence[str]) -> Iterator[str]:
