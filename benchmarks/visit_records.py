@@ -62,6 +62,8 @@ class Meeting:
     surnames: tuple[str, ...]
     """those of them that a title alone may stand before"""
     country_words: tuple[str, ...]
+    given: str
+    """the name by which royals are called, folded; empty for others"""
 
 
 def read_meetings(folder: Path, reference: Reference) -> list[Meeting]:
@@ -106,7 +108,8 @@ def _meeting(
 ) -> Meeting:
     country = country_code(row["country"], reference)
     start, end = date.fromisoformat(row["start_date"]), date.fromisoformat(row["end_date"])
-    leader = _leader(name, country, start, reference)
+    given = next(word for word in words(name) if word not in _LEFT_OUT) if title in _ROYAL else ""
+    leader = _leader(name, given, country, start, reference)
     known = () if leader is None else (leader.name, *leader.aliases, *leader.surnames)
     found = {word for form in (name, *known) for word in words(form) if len(word) > 2 and word not in _LEFT_OUT}
     families = () if leader is None else leader.surnames
@@ -117,7 +120,7 @@ def _meeting(
     return Meeting(
         record_id, kind, f"{title} {name}", title, at_home, place, start, end,
         None if leader is None else leader.leader_id, tuple(sorted(found)),
-        tuple(sorted(found if title in _ROYAL else family or found)), tuple(sorted(where)),
+        tuple(sorted(found if title in _ROYAL else family or found)), tuple(sorted(where)), given,
     )  # fmt: skip
 
 
@@ -132,7 +135,7 @@ def country_code(name: str, reference: Reference) -> str | None:
     return None
 
 
-def _leader(name: str, country: str | None, day: date, reference: Reference) -> KnownLeader | None:
+def _leader(name: str, given: str, country: str | None, day: date, reference: Reference) -> KnownLeader | None:
     """The holder of an office on that day who shares most of the name: of the country, else of any by two words."""
     wanted = set(words(name)) - _LEFT_OUT
     ranked: list[tuple[int, bool, int, str]] = []
@@ -144,7 +147,8 @@ def _leader(name: str, country: str | None, day: date, reference: Reference) -> 
         forms = [set(words(form)) - _LEFT_OUT for form in (leader.name, *leader.aliases)]
         shared = max(len(wanted & form) for form in forms)
         is_half = any(len(wanted & form) * 2 >= min(len(wanted), len(form)) for form in forms)
-        if is_half and shared >= (1 if at_home else 2):
+        is_called = not given or any(given in form for form in forms)
+        if is_half and is_called and shared >= (1 if at_home else 2):
             ranked.append((-shared, not at_home, min(term.rank for term in held), leader.leader_id))
     return reference.leaders[min(ranked)[-1]] if ranked else None
 

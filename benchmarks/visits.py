@@ -264,7 +264,10 @@ def leader_ids(meeting: Meeting, people: Iterable[Row]) -> set[str]:
     return {
         row["leader_id"]
         for row in people
-        if any(len(wanted & set(words(name))) >= least for name in (row["name"], *row["aliases"]))
+        if any(
+            len(wanted & set(words(name))) >= least and (not meeting.given or meeting.given in words(name))
+            for name in (row["name"], *row["aliases"])
+        )
     }
 
 

@@ -584,7 +584,11 @@ def _lacks_country(office: OfficePhrase, name: NamePhrase) -> bool:
 def _country_behind(scan: Scan, name: NamePhrase) -> str | None:
     """The country that a name goes on with by "of"."""
     position = scan.word_at(name.end)
-    if position >= len(scan.words) - 1 or scan.words[position].key != "of" or not _adjacent(scan, position - 1, position):
+    if (
+        position >= len(scan.words) - 1
+        or scan.words[position].key != "of"
+        or not _adjacent(scan, position - 1, position)
+    ):
         return None
     following = position + 1
     if scan.words[following].key == "the" and following + 1 < len(scan.words):
