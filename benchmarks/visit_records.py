@@ -26,6 +26,7 @@ TITLES = (
 )
 _NAME = r"(?:[^\W\d_a-z]\.|[^\W\d_a-z][\w’'-]*)"
 _PERSON = re.compile(rf"(?P<title>{TITLES}) (?P<name>{_NAME}(?: (?:al-\w+|al|bin|ibn|e|de|da|{_NAME}))*)")
+_PARTICLES = ("al", "bin", "da", "de", "der", "el", "ibn", "van", "von")
 _ROYAL = ("King", "Queen", "Pope", "Sultan", "Amir", "Crown Prince")
 """Titles that stand before given names."""
 _LEFT_OUT = frozenset(words("his her the bin ibn al el abd and of jr sr 3rd general sheikh haji dato seri e de"))
@@ -177,9 +178,10 @@ class Teller:
             for forms in (meeting.names, meeting.surnames, meeting.country_words)
         )
         title = fold(meeting.title)
-        between = r"[^\w.;:!?]+(?:\w+[^\w.;:!?]+){0,2}?"
+        between = r"[^\w.;:!?]+(?:\w+[^\w.;:!?]+){0,3}?"
+        gap = rf"[^\w.;:!?]+(?:(?:{'|'.join(_PARTICLES)})[^\w.;:!?]+){{0,2}}"
         self._pattern = re.compile(
-            rf"\b(?:(?:{names})[^\w.;:!?]+(?:{families})|(?:{families})[^\w.;:!?]+(?:{names})"
+            rf"\b(?:(?:{names}){gap}(?:{families})|(?:{families}){gap}(?:{names})"
             rf"|{title}{between}(?:{families})|{title} of (?:the )?(?:\w+ of )?(?:{where})|(?:{where}) {title})\b"
         )
 

@@ -575,7 +575,7 @@ def _take_countries_behind(scan: Scan) -> None:
 
 
 def _lacks_country(office: OfficePhrase, name: NamePhrase) -> bool:
-    """Whether an office right before a name leads a country, and does not say which: "President" of "President Weah"."""
+    """Whether an office right before a name leads a country and does not say which: that of "President Weah"."""
     is_said = office.countries or office.organization or office.department
     leads = not _LEADING.isdisjoint(office.kinds)
     return leads and not is_said and name.start - office.end == 1
