@@ -20,6 +20,7 @@ import hashlib
 import json
 import sys
 import tarfile
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +95,12 @@ class Verdict:
 def main() -> int:
     """Print recall by kind of record; return 1 where there is nothing to measure against."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
-    parser.add_argument("--cache", type=Path, default=Path(".visits"), help="where documents and parses are kept")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "readout-visits",
+        help="where documents and parses are kept",
+    )
     parser.add_argument("--missed", type=Path, help="write the missed meetings, with what was found of them, here")
     parser.add_argument("--write", type=Path, help="write the figures and the kinds of misses as a page")
     arguments = parser.parse_args()
@@ -369,7 +375,8 @@ def page(
     yield from lines
     yield ""
     yield "## What is missing"
-    yield f"A person read the documents: of {len(missing)} missed meetings, {len(missing) - len(real)} are none to be found, for"
+    yield f"A person read the documents: of {len(missing)} missed meetings,"
+    yield f"{len(missing) - len(real)} are none to be found, for"
     yield "no document tells of them, or all give another day than the record. Without these"
     yield f"**{told - len(real)} of {told}** are in `events`: recall **{(told - len(real)) / told:.3f}**."
     yield ""

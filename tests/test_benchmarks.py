@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from benchmarks.speech_acts import Score, read_documents, score
-
 from benchmarks.visit_records import Teller, read_meetings
 from benchmarks.visits import is_on_day
 from pipelines.linking.names import fold
@@ -70,7 +69,7 @@ def test_a_record_is_one_meeting_a_leader_with_the_leaders_id(record: Path) -> N
     [
         (date(2024, 3, 12), "The President welcomed Prime Minister Tusk to the Oval Office.", True),
         (date(2024, 3, 12), "He met the Prime Minister of Poland.", True),
-        (date(2024, 3, 12), "He met Prime Minister Sunak, who knows Tusk.", False),
+        (date(2024, 3, 12), "He met Prime Minister Sunak in the palace that Tusk had left.", False),
         (date(2024, 3, 12), "Prime Minister Tusk likes fish.", False),
         (date(2024, 3, 5), "The President will host Donald Tusk.", True),
         (date(2024, 3, 5), "The President hosted Donald Tusk.", False),
