@@ -266,7 +266,7 @@ class _Sighter:
         if codes and (roles or entity.is_leader):
             entity.country = codes[-1] if len(set(codes)) == 1 else entity.country
         elif (entity.is_leader or roles) and not any(office.organization for office in name.offices):
-            entity.country = self._people.home
+            entity.country = self._people.other_country() if self._people.is_foreign(entity) else self._people.home
 
     def _each_leader(self, office: OfficePhrase) -> list[Sighting]:
         """ "the presidents of Russia and Azerbaijan": the holder in each country, seen at the country's name."""
