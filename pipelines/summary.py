@@ -61,6 +61,20 @@ def answer(database: duckdb.DuckDBPyConnection, sql: str) -> Table:
     return table
 
 
+def plain(value: object) -> str:
+    """A value as people read it: lists with commas (semicolons where their members have some), structs by their values."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.12g}"
+    if isinstance(value, dict):
+        return " ".join(map(plain, value.values()))
+    if isinstance(value, list):
+        members = [plain(member) for member in value]
+        return ("; " if any(", " in member for member in members) else ", ").join(members)
+    return str(value)
+
+
 def _rows(database: duckdb.DuckDBPyConnection) -> Table:
     table = Table("table", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("rows", justify="right")
@@ -104,9 +118,5 @@ def _print_quarantine(database: duckdb.DuckDBPyConnection, console: Console) -> 
 def _cell(value: object, width: int | None = _CELL) -> str:
     if value is None:
         return "[dim]–[/]"
-    if isinstance(value, float):
-        return f"{value:,.12g}"
-    if isinstance(value, list):
-        value = ", ".join(map(str, value))
-    text = re.sub(r"\s+", " ", str(value))
+    text = re.sub(r"\s+", " ", plain(value))
     return escape(text if width is None or len(text) <= width else text[: width - 1] + "…")
