@@ -1,9 +1,9 @@
 """A big warehouse made of a small one: every row again and again, with ids, days, people and topics of its own.
 
-Copies differ as articles of many years do: four copies in a row tell of the same people, topics, pledges and utterances
-twenty days apart; groups of four are spread over 26 years, and their people and topics are drawn so that few are
-named often and most are named seldom. Words of contents are turned round, so that no two copies compress into one.
-Articles keep the beginning of their text only: no question reads more.
+Copies differ as articles of many years do: four copies in a row tell of the same people, topics, pledges and
+utterances twenty days apart; groups of four are spread over 26 years, and their people and topics are drawn so that few
+are named often and most are named seldom; the first group is as the source tells. Words of contents are turned round,
+so that no two copies compress into one. Articles keep the beginning of their text only: no question reads more.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def replicate(source: Path, stage: Path, folder: Path, statements: int) -> None:
     with duckdb.connect() as database:
         database.execute("SET preserve_insertion_order = false")
         for name in TABLES:
-            database.execute(f"CREATE VIEW small_{name} AS FROM read_parquet({literal(str(source / f'{name}.parquet'))})")
+            database.execute(
+                f"CREATE VIEW small_{name} AS FROM read_parquet({literal(str(source / f'{name}.parquet'))})"
+            )
         there = _count(database, "SELECT count(*) FROM small_statements")
         if there == 0:
             raise ValueError(f"{source} has no statements to replicate: run `make materialize` first")
@@ -72,10 +74,9 @@ def replicate(source: Path, stage: Path, folder: Path, statements: int) -> None:
 
 def _pools(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """The people, countries and topics that copies are told of; those of the small warehouse come first."""
-    known = reference.leaders(folder)
-    terms = reference.terms(folder)
-    database.register("known_leaders", known)
-    database.register("known_terms", terms)
+    database.register("known_countries", reference.countries(folder))
+    database.register("known_leaders", reference.leaders(folder))
+    database.register("known_terms", reference.terms(folder))
     database.execute(
         """
         CREATE TABLE whole_leaders AS
@@ -88,14 +89,17 @@ def _pools(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
         UNION ALL BY NAME
         SELECT 't_' || row_number() OVER () AS term_id, * FROM known_terms ANTI JOIN small_leaders USING (leader_id);
         CREATE VIEW whole_topics AS FROM small_topics;
-        CREATE VIEW whole_countries AS FROM small_countries;
+        CREATE TABLE whole_countries AS
+        FROM small_countries
+        UNION ALL BY NAME
+        FROM known_countries ANTI JOIN small_countries USING (country);
         CREATE VIEW whole_quarantine AS FROM small_quarantine;
         SET VARIABLE people = (
           SELECT list(leader_id ORDER BY first_mention IS NULL, leader_id) FROM whole_leaders
         );
         SET VARIABLE countries = (
           SELECT list(c.country ORDER BY s.country IS NULL, c.country)
-          FROM small_countries AS c LEFT JOIN (SELECT DISTINCT country FROM small_mentions) AS s USING (country)
+          FROM whole_countries AS c LEFT JOIN (SELECT DISTINCT country FROM small_mentions) AS s USING (country)
         );
         SET VARIABLE topics = (SELECT list(topic_id ORDER BY topic_id) FROM small_topics);
         """
@@ -108,8 +112,10 @@ def _copies(database: duckdb.DuckDBPyConnection, copies: int) -> None:
         f"""
         CREATE TABLE copies AS
         WITH groups AS (
-          SELECT k, k // {_SAME} AS g, (hash(k // {_SAME}) % 1000003) / 1000003 AS luck,
-            (hash(k // {_SAME} + 7) % 1000003) / 1000003 AS other_luck
+          SELECT
+            k,
+            CASE WHEN k < {_SAME} THEN 0 ELSE (hash(k // {_SAME}) % 1000003) / 1000003 END AS luck,
+            CASE WHEN k < {_SAME} THEN 0 ELSE (hash(-(k // {_SAME})) % 1000003) / 1000003 END AS other_luck
           FROM range({copies}) AS t (k)
         )
         SELECT k,

@@ -146,8 +146,8 @@ def _move_if_new(beside: Path, place: Path) -> bool:
 
 def _fingerprint(tables: Iterable[TableSpec], stage: Path, publishers: Path) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    for file in (*SURFACE, publishers):
-        digest.update(file.read_bytes())
+    for source in (*SURFACE, publishers):
+        digest.update(source.read_bytes())
     for table in tables:
         digest.update("\n".join([create_table(table), *comments(table)]).encode())
         with (stage / f"{table.name}.parquet").open("rb") as file:

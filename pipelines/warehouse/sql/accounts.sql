@@ -1,8 +1,9 @@
 -- Whose accounts an event has, what each holds, and what one holds that another leaves out.
 --
 -- An article whose main event it is gives an account. Where a government publishes the article, the account is that
--- country's. Otherwise it is the publisher's, and what it attributes to a country that takes part (by channel, or by the
--- one country that its speaker speaks for) is that country's account as reported, unless an article of its own tells it.
+-- country's. Otherwise it is the publisher's, and what it attributes to a country that takes part (by channel, or by
+-- the one country that its speaker speaks for) is that country's account as reported, unless an article of its own
+-- tells of the event.
 
 CREATE TEMP TABLE account_articles AS
 SELECT DISTINCT
@@ -60,12 +61,12 @@ reported AS (
 )
 FROM own UNION ALL FROM reported;
 
--- The words of each part, with the topics it carries.
+-- The words of each part, with the topics it carries. `within` is the statement that a commitment is made in.
 CREATE TEMP TABLE account_words AS
-SELECT p.event_id, p.side, p.statement_id, p.commitment_id, r.topic_ids, r.content AS words, r.place
+SELECT p.event_id, p.side, p.statement_id, p.commitment_id, NULL AS within, r.topic_ids, r.content AS words, r.place
 FROM account_parts AS p JOIN derived.statement_rows AS r USING (statement_id)
 UNION ALL
-SELECT p.event_id, p.side, p.statement_id, p.commitment_id, r.topic_ids, r.text, r.place
+SELECT p.event_id, p.side, p.statement_id, p.commitment_id, r.statement_id, r.topic_ids, r.text, r.place
 FROM account_parts AS p JOIN derived.commitment_rows AS r USING (commitment_id);
 
 CREATE TABLE derived.event_accounts AS
@@ -89,7 +90,11 @@ parts AS (
   GROUP BY ALL
 ),
 topics_of AS (
-  SELECT event_id, side, list(topic_id ORDER BY parts DESC, topic_id) AS topic_ids, list(name ORDER BY parts DESC, topic_id) AS topics
+  SELECT
+    event_id,
+    side,
+    list(topic_id ORDER BY parts DESC, topic_id) AS topic_ids,
+    list(name ORDER BY parts DESC, topic_id) AS topics
   FROM (
     SELECT event_id, side, topic_id, count(*) AS parts
     FROM (SELECT event_id, side, unnest(topic_ids) AS topic_id FROM account_words)
@@ -134,12 +139,19 @@ CREATE TABLE derived.account_differences AS
 WITH sides AS (
   SELECT event_id, side, side_basis = 'publisher' AS is_third FROM derived.event_accounts WHERE sides > 1
 ),
+topic_words AS (
+  SELECT event_id, side, statement_id, within, unnest(topic_ids) AS topic_id, words, place
+  FROM account_words SEMI JOIN sides USING (event_id)
+),
 said_topics AS (
-  SELECT event_id, side, topic_id, list(words ORDER BY place, words) AS words
-  FROM (
-    SELECT event_id, side, unnest(topic_ids) AS topic_id, words, place FROM account_words SEMI JOIN sides USING (event_id)
-  )
-  GROUP BY event_id, side, topic_id
+  SELECT w.event_id, w.side, w.topic_id, list(w.words ORDER BY w.place, w.words) AS words
+  FROM topic_words AS w
+  ANTI JOIN topic_words AS whole
+    ON whole.event_id = w.event_id
+    AND whole.side = w.side
+    AND whole.topic_id = w.topic_id
+    AND whole.statement_id = w.within
+  GROUP BY w.event_id, w.side, w.topic_id
 ),
 silent_topics AS (
   SELECT t.event_id, t.topic_id, other.side
@@ -160,7 +172,9 @@ said_promises AS (
     side,
     pledge_id,
     first(
-      concat(committer, ', ', firmness, ': ', CASE WHEN polarity = 'refrain' THEN 'not ' END, concat_ws(' ', action, object))
+      concat(
+        committer, ', ', firmness, ': ', CASE WHEN polarity = 'refrain' THEN 'not ' END, concat_ws(' ', action, object)
+      )
       ORDER BY place, text
     ) AS item,
     list(DISTINCT text ORDER BY text) AS words

@@ -1,6 +1,9 @@
 -- Tables made of the published ones when the file is built, so that views and macros answer at once: names in place of
--- ids, rows in the order in which they are asked for, and indexes by person, country and topic. They say nothing that the
--- published tables do not say, may change with any version, and are no part of the Parquet files.
+-- ids, rows in the order in which they are asked for, and indexes by person, country and topic. They say nothing that
+-- the published tables do not say, may change with any version, and are no part of the Parquet files.
+--
+-- Each `…_rows` table has a number `row` in the order in which it lies; each `…_index` gives the rows of a key, so that
+-- only those parts of the table are read where they lie.
 -- `derived.publishers` (pattern, country, place) is there before: raw/reference/publishers.csv.
 
 -- Whom or what a word names, in small letters: an id, a name, an alias, or the part of it that an article goes by.
@@ -38,8 +41,8 @@ WITH RECURSIVE named AS (
 )
 SELECT topic_id, name FROM named ORDER BY topic_id;
 
--- One article a row: who publishes it, and which government speaks in it. `independent_source` is the same for all articles
--- of one story: the publisher who told it first.
+-- One article a row: who publishes it, and which government speaks in it. `independent_source` is the same for all
+-- articles of one story: the publisher who told it first.
 CREATE TABLE derived.sources AS
 WITH addressed AS (
   SELECT
@@ -253,7 +256,9 @@ WITH casts AS (
   GROUP BY p.event_id
 ),
 tellings AS (
-  SELECT event_id, count(DISTINCT article_id) AS articles, bool_or(is_main) AS is_main FROM event_mentions GROUP BY event_id
+  SELECT event_id, count(DISTINCT article_id) AS articles, bool_or(is_main) AS is_main
+  FROM event_mentions
+  GROUP BY event_id
 )
 SELECT
   row_number() OVER (ORDER BY e.date_start NULLS LAST, e.event_id) AS row,

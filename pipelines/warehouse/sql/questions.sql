@@ -1,15 +1,16 @@
 -- Questions as table macros: SELECT * FROM said_by('Xi Jinping', about := 'Taiwan', since := '2026-01-01').
--- People and countries are named by id, name or alias, topics by id or label; capitals do not matter. A topic stands for its
--- children too. Days are dates or texts like '2026-02-05', both ends included; rows without a date answer only where no day is
--- asked for.
+-- People and countries are named by id, name or alias, topics by id or label; capitals do not matter. A topic stands
+-- for its children, too. Days are dates or texts like '2026-02-05', both ends included; rows without a date answer only
+-- where no day is asked for.
 
 CREATE MACRO keys_of(name) AS TABLE
 SELECT key FROM derived.spellings WHERE spelling = lower(name);
-COMMENT ON MACRO TABLE keys_of IS 'The ids of people, countries and topics that a name, an alias, a code or an id stands for';
+COMMENT ON MACRO TABLE keys_of IS
+'The ids of people, countries and topics that a name, an alias, a code or an id stands for';
 
 CREATE MACRO said_by(speaker, about := NULL, addressee := NULL, since := NULL, until := NULL) AS TABLE
 SELECT
-  r.published_on, r.speaker, r.cue, r.content, r.addressee, r.source, r.article, r.statement_id, r.confidence
+  r.published_on, r.speaker, r.cue, r.content, r.addressee, r.source, r.statement_id, r.confidence
 FROM derived.statement_rows AS r
 WHERE
   r.row IN (
@@ -22,23 +23,31 @@ WHERE
   AND (
     about IS NULL
     OR r.row IN (
-      SELECT i.row FROM derived.statement_index AS i WHERE i.role IN ('named', 'topic') AND i.key IN (FROM keys_of(about))
+      SELECT i.row FROM derived.statement_index AS i
+      WHERE i.role IN ('named', 'topic')
+        AND i.key IN (FROM keys_of(about))
+        AND (since IS NULL OR i.published_on >= since::DATE)
+        AND (until IS NULL OR i.published_on <= until::DATE)
     )
   )
   AND (
     addressee IS NULL
     OR r.row IN (
-      SELECT i.row FROM derived.statement_index AS i WHERE i.role = 'addressee' AND i.key IN (FROM keys_of(addressee))
+      SELECT i.row FROM derived.statement_index AS i
+      WHERE i.role = 'addressee'
+        AND i.key IN (FROM keys_of(addressee))
+        AND (since IS NULL OR i.published_on >= since::DATE)
+        AND (until IS NULL OR i.published_on <= until::DATE)
     )
   )
 ORDER BY r.published_on NULLS LAST, r.statement_id;
 COMMENT ON MACRO TABLE said_by IS
-'What somebody said: about whom or what (named in the words, or their topic), to whom, in a period. A country speaks through
-whoever speaks for it.';
+'What somebody said: about whom or what (named in the words, or their topic), to whom, in a period. A country speaks
+through whoever speaks for it.';
 
 CREATE MACRO said_about(about, since := NULL, until := NULL) AS TABLE
 SELECT
-  r.published_on, r.speaker, r.cue, r.content, r.addressee, r.source, r.article, r.statement_id, r.confidence
+  r.published_on, r.speaker, r.cue, r.content, r.addressee, r.source, r.statement_id, r.confidence
 FROM derived.statement_rows AS r
 WHERE
   r.row IN (
@@ -49,7 +58,8 @@ WHERE
       AND (until IS NULL OR i.published_on <= until::DATE)
   )
 ORDER BY r.published_on NULLS LAST, r.statement_id;
-COMMENT ON MACRO TABLE said_about IS 'Who said what about a person, a country or a topic, in a period';
+COMMENT ON MACRO TABLE said_about IS
+'Who said what about a person, a country or a topic, in a period';
 
 CREATE MACRO told_first(utterance) AS TABLE
 SELECT
@@ -58,12 +68,13 @@ SELECT
 FROM derived.statement_rows AS r
 WHERE r.utterance_id = utterance
 ORDER BY place;
-COMMENT ON MACRO TABLE told_first IS 'All articles that carry an utterance, by its utterance_id, the first of them first';
+COMMENT ON MACRO TABLE told_first IS
+'All articles that carry an utterance, by its utterance_id, the first of them first';
 
 CREATE MACRO promises_by(committer, counterparty := NULL, about := NULL, since := NULL, until := NULL) AS TABLE
 SELECT
-  r.published_on, r.committer, r.firmness, r.polarity, r.action, r.object, r.counterparty, r.quantity_value, r.quantity_unit,
-  r.due_text, r.due_end, r.reported_by, r.source, r.text, r.pledge_id, r.commitment_id, r.confidence
+  r.published_on, r.committer, r.firmness, r.polarity, r.action, r.object, r.counterparty, r.quantity_value,
+  r.quantity_unit, r.due_text, r.due_end, r.reported_by, r.source, r.text, r.pledge_id, r.commitment_id, r.confidence
 FROM derived.commitment_rows AS r
 WHERE
   r.row IN (
@@ -77,13 +88,20 @@ WHERE
     counterparty IS NULL
     OR r.row IN (
       SELECT i.row FROM derived.commitment_index AS i
-      WHERE i.role = 'counterparty' AND i.key IN (FROM keys_of(counterparty))
+      WHERE i.role = 'counterparty'
+        AND i.key IN (FROM keys_of(counterparty))
+        AND (since IS NULL OR i.published_on >= since::DATE)
+        AND (until IS NULL OR i.published_on <= until::DATE)
     )
   )
   AND (
     about IS NULL
     OR r.row IN (
-      SELECT i.row FROM derived.commitment_index AS i WHERE i.role = 'topic' AND i.key IN (FROM keys_of(about))
+      SELECT i.row FROM derived.commitment_index AS i
+      WHERE i.role = 'topic'
+        AND i.key IN (FROM keys_of(about))
+        AND (since IS NULL OR i.published_on >= since::DATE)
+        AND (until IS NULL OR i.published_on <= until::DATE)
     )
   )
 ORDER BY r.published_on NULLS LAST, r.commitment_id;
@@ -92,8 +110,8 @@ COMMENT ON MACRO TABLE promises_by IS
 
 CREATE MACRO promises_about(about, since := NULL, until := NULL) AS TABLE
 SELECT
-  r.published_on, r.committer, r.firmness, r.polarity, r.action, r.object, r.counterparty, r.quantity_value, r.quantity_unit,
-  r.due_text, r.due_end, r.reported_by, r.source, r.text, r.pledge_id, r.commitment_id, r.confidence
+  r.published_on, r.committer, r.firmness, r.polarity, r.action, r.object, r.counterparty, r.quantity_value,
+  r.quantity_unit, r.due_text, r.due_end, r.reported_by, r.source, r.text, r.pledge_id, r.commitment_id, r.confidence
 FROM derived.commitment_rows AS r
 WHERE
   r.row IN (
@@ -104,7 +122,8 @@ WHERE
       AND (until IS NULL OR i.published_on <= until::DATE)
   )
 ORDER BY r.published_on NULLS LAST, r.commitment_id;
-COMMENT ON MACRO TABLE promises_about IS 'Who promised what to whom on a topic, in a period';
+COMMENT ON MACRO TABLE promises_about IS
+'Who promised what to whom on a topic, in a period';
 
 CREATE MACRO pledges_on(day) AS TABLE
 SELECT
@@ -120,7 +139,8 @@ CREATE MACRO pledges_due(since, until) AS TABLE
 SELECT * FROM pledges AS p
 WHERE p.polarity = 'do' AND p.due_end BETWEEN since::DATE AND until::DATE
 ORDER BY p.due_end, p.pledge_id;
-COMMENT ON MACRO TABLE pledges_due IS 'The pledges whose last due day lies in a period';
+COMMENT ON MACRO TABLE pledges_due IS
+'The pledges whose last due day lies in a period';
 
 CREATE MACRO topics_rising(month, months_before := 3) AS TABLE
 WITH counted AS (
@@ -140,8 +160,8 @@ FROM counted AS c
 JOIN derived.topic_names AS n USING (topic_id)
 ORDER BY rise DESC, c.topic_id;
 COMMENT ON MACRO TABLE topics_rising IS
-'How many statements each topic has in the month of a day, against the mean of the months before; a child counts for its
-parent. `times` is NULL where nothing was said before.';
+'How many statements each topic has in the month of a day, against the mean of the months before; a child counts for
+its parent. `times` is NULL where nothing was said before.';
 
 CREATE MACRO who_met_whom(who, whom := NULL, since := NULL, until := NULL, calls := false) AS TABLE
 SELECT r.happened_on, r.event_type, r.participants, r.place_text AS place, r.articles, r.event_id
