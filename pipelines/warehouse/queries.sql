@@ -4,15 +4,15 @@
 -- with the words.
 SELECT item, said_by, left_out_by, words
 FROM account_differences
-WHERE event_type = 'call' AND happened_on = '2026-02-04';
+WHERE event_type = 'call' AND date_start = '2026-02-04';
 
--- Who promised what, and how firmly?
+-- Who promised how much or by when, and how firmly?
 -- `who_promised_what` has one commitment a row, with names in place of ids. Who promises is not always who tells:
 -- `reported_by` says who did.
-SELECT committer, firmness, action, object, quantity_value, quantity_unit, due_text, reported_by
+SELECT published_on, committer, firmness, object, quantity_value, quantity_unit, due_text, reported_by
 FROM who_promised_what
-WHERE quantity_value IS NOT NULL
-ORDER BY confidence DESC, commitment_id
+WHERE quantity_value IS NOT NULL OR due_text IS NOT NULL
+ORDER BY quantity_value IS NULL, published_on DESC, confidence DESC, commitment_id
 LIMIT 8;
 
 -- Who said what to whom on Taiwan?
@@ -24,10 +24,10 @@ WHERE list_contains(topic_ids, 'sovereignty.taiwan')
 ORDER BY confidence DESC, statement_id
 LIMIT 8;
 
--- Which events are told of, and who took part?
+-- Which events are told of by most accounts, and who took part?
 SELECT happened_on, event_type, status, participants, articles
 FROM what_happened
-ORDER BY is_main DESC, date_start DESC NULLS LAST, event_id
+ORDER BY articles DESC, is_main DESC, date_start DESC NULLS LAST, event_id
 LIMIT 8;
 
 -- Which events are told by more than one side?
