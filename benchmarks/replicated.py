@@ -87,7 +87,8 @@ def _pools(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
         CREATE TABLE whole_leader_terms AS
         FROM small_leader_terms
         UNION ALL BY NAME
-        SELECT 'reference_' || row_number() OVER () AS term_id, * FROM known_terms ANTI JOIN small_leaders USING (leader_id);
+        SELECT 'reference_' || row_number() OVER () AS term_id, *
+        FROM known_terms ANTI JOIN small_leaders USING (leader_id);
         CREATE VIEW whole_topics AS FROM small_topics;
         CREATE TABLE whole_countries AS
         FROM small_countries

@@ -61,7 +61,8 @@ def result_table(database: duckdb.DuckDBPyConnection, sql: str) -> str:
 
 
 def plain(value: object) -> str:
-    """A value as people read it: lists with commas (semicolons where members have some), structs by their values."""
+    """A value as people read it: lists with commas (semicolons where members have some), structs by their
+    values, each once."""
     if value is None:
         return "–"
     if isinstance(value, float):
@@ -69,7 +70,7 @@ def plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return " ".join(map(plain, value.values()))
+        return " ".join(dict.fromkeys(map(plain, value.values())))
     if isinstance(value, list):
         members = [plain(member) for member in value]
         return ("; " if any(", " in member for member in members) else ", ").join(members)

@@ -173,7 +173,7 @@ said_promises AS (
     pledge_id,
     first(
       concat(
-        committer, ', ', firmness, ': ', CASE WHEN polarity = 'refrain' THEN 'not ' END, concat_ws(' ', action, object)
+        committer || ', ', firmness, ': ', CASE WHEN polarity = 'refrain' THEN 'not ' END, concat_ws(' ', action, object)
       )
       ORDER BY place, text
     ) AS item,

@@ -11,7 +11,7 @@ SELECT
     PARTITION BY r.pledge_id ORDER BY r.published_on NULLS FIRST, f.rank, r.commitment_id
   ) AS next_on,
   count(*) OVER (PARTITION BY r.pledge_id) AS turns,
-  CASE WHEN r.self_reported THEN r.committer ELSE coalesce(r.reported_by, r.source) END AS account,
+  CASE WHEN r.self_reported THEN coalesce(r.committer, r.source) ELSE coalesce(r.reported_by, r.source) END AS account,
   CASE WHEN r.quantity_value IS NOT NULL THEN {'value': r.quantity_value, 'unit': r.quantity_unit} END AS quantity,
   CASE WHEN r.due_end IS NOT NULL THEN {'first': r.due_start, 'last': r.due_end} END AS due
 FROM derived.commitment_rows AS r
