@@ -13,7 +13,7 @@ SELECT DISTINCT
   CASE WHEN o.government IS NULL THEN 'publisher' ELSE 'government' END AS side_basis,
   o.government AS side_country
 FROM event_mentions AS m
-JOIN derived.sources AS o USING (article_id)
+JOIN derived.article_sources AS o USING (article_id)
 LEFT JOIN countries AS k ON k.country = o.government
 WHERE m.is_main;
 

@@ -43,7 +43,7 @@ SELECT topic_id, name FROM named ORDER BY topic_id;
 
 -- One article a row: who publishes it, and which government speaks in it. `independent_source` is the same for all
 -- articles of one story: the publisher who told it first.
-CREATE TABLE derived.sources AS
+CREATE TABLE derived.article_sources AS
 WITH addressed AS (
   SELECT
     article_id,
@@ -123,7 +123,7 @@ told AS (
     s.content_spans[1].start AS place
   FROM statements AS s
   JOIN articles AS a USING (article_id)
-  JOIN derived.sources AS o USING (article_id)
+  JOIN derived.article_sources AS o USING (article_id)
   LEFT JOIN topics_of AS t USING (statement_id)
   LEFT JOIN named AS speaker
     ON speaker.leader_ids = s.speaker_leader_ids AND speaker.countries = s.speaker_countries
@@ -205,7 +205,7 @@ told AS (
     c.spans[1].start AS place
   FROM commitments AS c
   JOIN articles AS a USING (article_id)
-  JOIN derived.sources AS o USING (article_id)
+  JOIN derived.article_sources AS o USING (article_id)
   LEFT JOIN topics_of AS t USING (commitment_id)
   LEFT JOIN named AS committer
     ON committer.leader_ids = c.committer_leader_ids AND committer.countries = c.committer_countries

@@ -93,7 +93,7 @@ SELECT
   count(DISTINCT o.independent_source) AS publishers,
   max(r.confidence) AS confidence
 FROM derived.statement_rows AS r
-JOIN derived.sources AS o USING (article_id)
+JOIN derived.article_sources AS o USING (article_id)
 GROUP BY r.utterance_id
 ORDER BY first_on NULLS LAST, r.utterance_id;
 

@@ -63,7 +63,7 @@ SELECT
   pledge_status(v.polarity, v.due_start, v.due_end, latest.day) AS status,
   latest.day AS status_on
 FROM derived.pledge_versions AS v
-CROSS JOIN (SELECT max(published_on) AS day FROM derived.sources) AS latest
+CROSS JOIN (SELECT max(published_on) AS day FROM derived.article_sources) AS latest
 WHERE v.known_until IS NULL;
 COMMENT ON VIEW pledges IS
 'One pledge a row, from all articles that tell of it: first and latest mention, firmness over time, publishers
