@@ -1,0 +1,287 @@
+"""When two accounts are of one event: type, participants, day and place, whatever each article calls it.
+
+A telling is what one or more accounts say alike; `match` gives the evidence that two tellings are of one event.
+Evidence has ranks (`schemas.codes.MERGE_BASES`, in order): all that stronger evidence ties together is tied before
+weaker evidence is asked, and a telling that evidence of one rank ties to several events is tied to none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain, combinations, product
+
+from pipelines.grouping import Groups
+from pipelines.modelling.words import content_words, names, overlap, word_list
+from schemas.codes import MERGE_BASES
+
+_DAY = timedelta(days=1)
+_SISTERS = (frozenset({"meeting", "negotiation"}), frozenset({"meeting", "summit"}))
+"""Types that one interaction goes by: leaders' talks are a meeting here and a negotiation there."""
+_FROM_AFAR = (frozenset({"call", "meeting"}), frozenset({"call", "negotiation"}))
+"""Types that one interaction goes by where the words say that it was held from afar."""
+_ACTS = frozenset({"other", "sanction", "signing", "speech", "military_action", "military_aid", "arms_sale", "letter"})
+"""Types of which one side may do several on a day: the words must be alike too."""
+_FEW = 3
+"""Up to so many participants each of them counts: a call of two is not the call of three."""
+_SHARED = 0.5
+"""Of more participants than a few, more than so much of all that are named must be common to both."""
+_ALIKE = 0.5
+"""The least overlap (Dice) of the content words of mentions whose participants do not tell them apart."""
+_SHORT = 7
+"""Days of a date that tells one event from another even where no place does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What accounts say alike of one event: of one exact day, of a vaguer date, or as undated news."""
+
+    event_type: str
+    leaders: frozenset[str]
+    countries: frozenset[str]
+    start: date | None
+    end: date | None
+    news_of: date | None
+    """the day on which undated news of it was published"""
+    occurred: bool
+    sources: frozenset[str]
+    articles: frozenset[str]
+    text: str
+    places: frozenset[str] = frozenset()
+    place_countries: frozenset[str] = frozenset()
+
+    @property
+    def day(self) -> date | None:
+        """The day, where it is told exactly."""
+        return self.start if self.start == self.end else None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its date spans a week at most."""
+        return self.start is not None and self.end is not None and (self.end - self.start).days < _SHORT
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether its participants tell it from other events of the day: two people, or more countries than a few."""
+        return self.event_type not in _ACTS and (len(self.leaders) > 1 or len(self.countries) > _FEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """By what evidence two tellings are of one event, in words for people."""
+
+    basis: str
+    explanation: str
+
+
+def group_tellings(tellings: Sequence[Telling]) -> Groups[Match]:
+    """Tie the tellings of each event together, strongest evidence first."""
+    links: dict[str, list[tuple[int, int, Match]]] = {}
+    for one, other in sorted(_candidates(tellings)):
+        found = match(tellings[one], tellings[other])
+        if found is not None:
+            links.setdefault(found.basis, []).append((one, other, found))
+    groups: Groups[Match] = Groups(len(tellings))
+    for basis in MERGE_BASES:
+        _join(tellings, groups, links.get(basis, ()))
+    return groups
+
+
+def match(one: Telling, other: Telling) -> Match | None:
+    """The evidence that two tellings are of one event; None where there is none, or something speaks against it."""
+    if contradict(one, other) or (one.articles & other.articles and not one.day):
+        return None
+    kind, people, dates = _types(one, other), _participants(one, other), _dates(one, other)
+    if kind is None or people is None or dates is None:
+        return None
+    basis, when = dates
+    are_strong = one.is_strong and other.is_strong
+    if are_strong or _words_tell(one, other, is_weak_date=basis not in ("same_day", "news_of_day")):
+        return Match(basis, f"{kind}; {people}; {when}" + ("" if are_strong else "; the words fit"))
+    return None
+
+
+def contradict(one: Telling, other: Telling) -> bool:
+    """Whether two tellings cannot be of one event, whatever else ties them together."""
+    same_day = one.day is not None and one.day == other.day
+    if one.articles & other.articles and not same_day:
+        return True
+    if one.event_type != other.event_type and not _are_sisters(one, other):
+        return True
+    if not same_day and len(one.place_countries | other.place_countries) > 1:
+        return True
+    return _participants(one, other) is None or not _dates_agree(one, other)
+
+
+def _dates(one: Telling, other: Telling) -> tuple[str, str] | None:
+    """What the dates prove: the basis and its words."""
+    exact, vague = (one, other) if one.day is not None else (other, one)
+    if exact.day is None:
+        if one.is_short and (one.start, one.end) == (other.start, other.end):
+            return "same_day", f"the same days, {one.start} to {one.end}"
+        apart = _days_between(one.news_of, other.news_of)
+        if one.event_type != other.event_type and frozenset({one.event_type, other.event_type}) not in _SISTERS:
+            return None
+        if apart == 0 or (apart == 1 and not one.sources & other.sources):
+            return "same_news", f"undated news of {one.news_of} and {other.news_of}"
+        return None
+    if vague.day is not None:
+        if exact.day == vague.day:
+            return "same_day", f"the same day, {exact.day}"
+        return "next_day", f"{one.day} and {other.day}, by the clock of each source"
+    if vague.news_of is not None:
+        if exact.day == vague.news_of:
+            return "news_of_day", f"undated news of that day, {exact.day}"
+        if exact.day == vague.news_of - _DAY:
+            return "news_of_next_day", f"{exact.day}, and undated news of the day after"
+        return None
+    if vague.start is None or vague.end is None:
+        return None
+    if vague.is_short or any(overlap(content_words(a), content_words(b)) for a in one.places for b in other.places):
+        return "vague_date", f"{exact.day} lies in {vague.start} to {vague.end}"
+    return None
+
+
+def _dates_agree(one: Telling, other: Telling) -> bool:
+    exact, vague = (one, other) if one.day is not None else (other, one)
+    if exact.day is None:
+        apart = _days_between(one.news_of, other.news_of)
+        return apart is None or apart <= 1
+    if vague.day is not None:
+        apart = abs((exact.day - vague.day).days)
+        return apart == 0 or (
+            apart == 1 and one.is_strong and other.is_strong and one.occurred == other.occurred
+            and not one.sources & other.sources
+        )  # fmt: skip
+    if vague.news_of is not None:
+        return -1 <= (vague.news_of - exact.day).days <= 2
+    return vague.start is None or vague.end is None or vague.start <= exact.day <= vague.end
+
+
+def _days_between(one: date | None, other: date | None) -> int | None:
+    return None if one is None or other is None else abs((one - other).days)
+
+
+def _types(one: Telling, other: Telling) -> str | None:
+    types = {one.event_type, other.event_type}
+    if len(types) == 1:
+        return f"both a {one.event_type}"
+    afar = any(word_list("remote") & content_words(t.text) for t in (one, other) if t.event_type != "call")
+    if "call" in types and not afar:
+        return None
+    return f"a {one.event_type} and a {other.event_type}"
+
+
+def _are_sisters(one: Telling, other: Telling) -> bool:
+    types = frozenset({one.event_type, other.event_type})
+    return types in _SISTERS or types in _FROM_AFAR
+
+
+def _participants(one: Telling, other: Telling) -> str | None:
+    """In how far both name the same participants; None where they do not."""
+    same_countries = one.countries == other.countries
+    within = one.leaders <= other.leaders or other.leaders <= one.leaders
+    people = min(len(one.leaders), len(other.leaders))
+    if one.leaders == other.leaders and (people > 1 or same_countries):
+        return "the same people"
+    if within and same_countries and len(one.countries) > 1:
+        return "the same countries, and nobody who is in the way of the other's people"
+    if people > _FEW and _share(one.leaders, other.leaders) > _SHARED:
+        return "most people the same"
+    many = min(len(one.countries), len(other.countries)) > _FEW
+    if many and people < 2 and _share(one.countries, other.countries) > _SHARED:
+        return "most countries the same"
+    return None
+
+
+def _share(ours: frozenset[str], theirs: frozenset[str]) -> float:
+    return len(ours & theirs) / len(ours | theirs)
+
+
+def _words_tell(one: Telling, other: Telling, *, is_weak_date: bool) -> bool:
+    """Whether the words make up for participants that do not tell events apart.
+
+    Neither may name what the other lacks (of acts, both must name the same); and they must be alike and have a name in
+    common, or two words, or be of two sides that talked on one day.
+    """
+    ours, theirs = names(one.text), names(other.text)
+    is_act = one.event_type in _ACTS
+    if ours != theirs and (is_act or not (ours <= theirs or theirs <= ours)):
+        return False
+    if not is_weak_date and not is_act and len(one.countries & other.countries) > 1:
+        return True
+    common = content_words(one.text) & content_words(other.text)
+    if overlap(content_words(one.text), content_words(other.text)) < _ALIKE:
+        return False
+    return bool(ours & theirs) or (not is_weak_date and len(common) > 1)
+
+
+def _join(tellings: Sequence[Telling], groups: Groups[Match], links: Sequence[tuple[int, int, Match]]) -> None:
+    """Join along the links of one rank, but for tellings that they tie to events that cannot be one."""
+    open_links = [
+        (groups.name(one), groups.name(other), one, other, reason)
+        for one, other, reason in links
+        if groups.name(one) != groups.name(other) and _may_be_one(tellings, groups.of(one), groups.of(other))
+    ]
+    wanted: dict[int, set[int]] = {}
+    for ours, theirs, *_ in open_links:
+        wanted.setdefault(ours, set()).add(theirs)
+        wanted.setdefault(theirs, set()).add(ours)
+    torn = {
+        name
+        for name, others in wanted.items()
+        if not all(_may_be_one(tellings, groups.of(a), groups.of(b)) for a, b in combinations(sorted(others), 2))
+    }
+    for ours, theirs, one, other, reason in open_links:
+        if torn.isdisjoint((ours, theirs)) and _may_be_one(tellings, groups.of(one), groups.of(other)):
+            groups.join(one, other, reason)
+
+
+def _may_be_one(tellings: Sequence[Telling], ours: Sequence[int], theirs: Sequence[int]) -> bool:
+    return not any(contradict(tellings[a], tellings[b]) for a in ours for b in theirs)
+
+
+def _candidates(tellings: Sequence[Telling]) -> set[tuple[int, int]]:
+    """Pairs that share participants and a day that either may have been: all that can match, and few others."""
+    near: dict[tuple[str, ...], list[int]] = {}
+    exact: dict[tuple[str, ...], list[int]] = {}
+    vague: dict[tuple[str, ...], list[int]] = {}
+    for number, telling in enumerate(tellings):
+        names = list(_block_names(telling))
+        for name, day in product(names, _days(telling)):
+            near.setdefault((*name, str(day)), []).append(number)
+        months = exact if telling.day is not None else vague
+        for name, month in product(names, _months(telling)):
+            months.setdefault((*name, month), []).append(number)
+    close = (pair for block in near.values() for pair in combinations(block, 2))
+    within = (pair for name in vague.keys() & exact.keys() for pair in product(vague[name], exact[name]))
+    return {(min(pair), max(pair)) for pair in chain(close, within)}
+
+
+def _block_names(telling: Telling) -> Iterator[tuple[str, ...]]:
+    """Two matching tellings have one of these in common: of a few participants all, of many each; of weak ones a
+    word too."""
+    for names in (telling.leaders, telling.countries):
+        each = [(name,) for name in names] if len(names) > _FEW else [tuple(sorted(names))] if names else []
+        if telling.is_strong:
+            yield from each
+        for word in content_words(telling.text):
+            yield from ((*name, word) for name in each)
+
+
+def _days(telling: Telling) -> list[date]:
+    """The days that a telling has in common with all that are told of its day, or of the day before or after."""
+    if telling.day is not None:
+        return [telling.day, telling.day + _DAY]
+    if telling.news_of is not None:
+        return [telling.news_of, telling.news_of + _DAY]
+    return [telling.start] if telling.start is not None else []
+
+
+def _months(telling: Telling) -> list[str]:
+    """The months that the dates of a telling lie in."""
+    if telling.start is None or telling.end is None:
+        return []
+    months = range(telling.start.year * 12 + telling.start.month - 1, telling.end.year * 12 + telling.end.month)
+    return [f"{month // 12}-{month % 12 + 1:02}" for month in months]
