@@ -111,6 +111,7 @@ MERGE_BASES = {
     "news_of_day": "undated news of the day of the other account; type and participants fit, and there is no rival",
     "news_of_next_day": "undated news of the day after; type and participants fit, and there is no rival",
     "same_news": "both undated, published on the same day, or on neighbouring days by two sources",
+    "recalled": "recalled without a date, within two days, by an article on something else; no rival",
 }
 """Why two accounts are taken for one event, from the strongest evidence to the weakest."""
 

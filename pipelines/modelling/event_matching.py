@@ -7,6 +7,7 @@ weaker evidence is asked, and a telling that evidence of one rank ties to severa
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ from pipelines.modelling.words import content_words, names, overlap, word_list
 from schemas.codes import MERGE_BASES
 
 _DAY = timedelta(days=1)
+_RECENT = 2
+"""Days after an event on which articles on something else recall it without saying when it was."""
 _SISTERS = (frozenset({"meeting", "negotiation"}), frozenset({"meeting", "summit"}))
 """Types that one interaction goes by: leaders' talks are a meeting here and a negotiation there."""
 _FROM_AFAR = (frozenset({"call", "meeting"}), frozenset({"call", "negotiation"}))
@@ -44,6 +47,8 @@ class Telling:
     end: date | None
     news_of: date | None
     """the day on which undated news of it was published"""
+    recalled_on: date | None
+    """the day on which an article on something else, published then, recalls it without a date"""
     occurred: bool
     sources: frozenset[str]
     articles: frozenset[str]
@@ -63,8 +68,16 @@ class Telling:
 
     @property
     def is_strong(self) -> bool:
-        """Whether its participants tell it from other events of the day: two people, or more countries than a few."""
+        """Whether its participants tell it from other events of the day: two people, more countries than a few, or a
+        guest and two countries."""
+        if self.event_type == "visit" and self.leaders and len(self.countries) > 1:
+            return True
         return self.event_type not in _ACTS and (len(self.leaders) > 1 or len(self.countries) > _FEW)
+
+    @property
+    def name(self) -> frozenset[str]:
+        """What a gathering is called, where it has a name: accounts of it name other participants each."""
+        return names(self.text) - word_list("gathering") if self.event_type == "summit" else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +109,13 @@ def match(one: Telling, other: Telling) -> Match | None:
     if kind is None or people is None or dates is None:
         return None
     basis, when = dates
-    are_strong = one.is_strong and other.is_strong
-    if are_strong or _words_tell(one, other, is_weak_date=basis not in ("same_day", "news_of_day")):
-        return Match(basis, f"{kind}; {people}; {when}" + ("" if are_strong else "; the words fit"))
+    if one.event_type != other.event_type and "summit" in (one.event_type, other.event_type) and basis != "same_day":
+        return None
+    are_named = bool(one.name and other.name)
+    if are_named or (one.is_strong and other.is_strong):
+        return Match(basis, f"{kind}; {people}; {when}")
+    if _words_tell(one, other, is_weak_date=basis not in ("same_day", "news_of_day")):
+        return Match(basis, f"{kind}; {people}; {when}; the words fit")
     return None
 
 
@@ -116,51 +133,69 @@ def contradict(one: Telling, other: Telling) -> bool:
 
 def _dates(one: Telling, other: Telling) -> tuple[str, str] | None:
     """What the dates prove: the basis and its words."""
-    exact, vague = (one, other) if one.day is not None else (other, one)
-    if exact.day is None:
-        if one.is_short and (one.start, one.end) == (other.start, other.end):
-            return "same_day", f"the same days, {one.start} to {one.end}"
-        apart = _days_between(one.news_of, other.news_of)
-        if one.event_type != other.event_type and frozenset({one.event_type, other.event_type}) not in _SISTERS:
+    if one.recalled_on is not None or other.recalled_on is not None:
+        known, recalled = (one, other) if one.recalled_on is None else (other, one)
+        first, last = (known.start, known.end) if known.is_short else (known.news_of, known.news_of)
+        if first is None or last is None or recalled.recalled_on is None:
             return None
-        if apart == 0 or (apart == 1 and not one.sources & other.sources):
+        if not first <= recalled.recalled_on <= last + _RECENT * _DAY:
+            return None
+        return "recalled", f"recalled on {recalled.recalled_on} without a date, soon after {last}"
+    if one.news_of is not None and other.news_of is not None:
+        apart = abs((one.news_of - other.news_of).days)
+        types = frozenset({one.event_type, other.event_type})
+        if (len(types) == 1 or types in _SISTERS) and (apart == 0 or (apart == 1 and not one.sources & other.sources)):
             return "same_news", f"undated news of {one.news_of} and {other.news_of}"
         return None
-    if vague.day is not None:
-        if exact.day == vague.day:
-            return "same_day", f"the same day, {exact.day}"
+    if one.news_of is not None or other.news_of is not None:
+        known, news = (one, other) if one.news_of is None else (other, one)
+        if not known.is_short or known.start is None or known.end is None or news.news_of is None:
+            return None
+        if known.start <= news.news_of <= known.end:
+            return "news_of_day", f"undated news of that day, {news.news_of}"
+        if news.news_of == known.end + _DAY:
+            return "news_of_next_day", f"{known.end}, and undated news of the day after"
+        return None
+    return _spans(one, other)
+
+
+def _spans(one: Telling, other: Telling) -> tuple[str, str] | None:
+    """What two told dates prove."""
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return None
+    if (one.start, one.end) == (other.start, other.end) and one.is_short:
+        return "same_day", f"the same day, {one.start}" if one.day else f"the same days, {one.start} to {one.end}"
+    if one.day is not None and other.day is not None:
         return "next_day", f"{one.day} and {other.day}, by the clock of each source"
-    if vague.news_of is not None:
-        if exact.day == vague.news_of:
-            return "news_of_day", f"undated news of that day, {exact.day}"
-        if exact.day == vague.news_of - _DAY:
-            return "news_of_next_day", f"{exact.day}, and undated news of the day after"
+    inner, outer = (one, other) if one.end - one.start <= other.end - other.start else (other, one)
+    if not inner.is_short:
         return None
-    if vague.start is None or vague.end is None:
-        return None
-    if vague.is_short or any(overlap(content_words(a), content_words(b)) for a in one.places for b in other.places):
-        return "vague_date", f"{exact.day} lies in {vague.start} to {vague.end}"
+    if outer.is_short or any(overlap(content_words(a), content_words(b)) for a in one.places for b in other.places):
+        return "vague_date", f"{inner.start} lies in {outer.start} to {outer.end}"
     return None
 
 
 def _dates_agree(one: Telling, other: Telling) -> bool:
-    exact, vague = (one, other) if one.day is not None else (other, one)
-    if exact.day is None:
-        apart = _days_between(one.news_of, other.news_of)
-        return apart is None or apart <= 1
-    if vague.day is not None:
-        apart = abs((exact.day - vague.day).days)
-        return apart == 0 or (
-            apart == 1 and one.is_strong and other.is_strong and one.occurred == other.occurred
-            and not one.sources & other.sources
-        )  # fmt: skip
-    if vague.news_of is not None:
-        return -1 <= (vague.news_of - exact.day).days <= 2
-    return vague.start is None or vague.end is None or vague.start <= exact.day <= vague.end
+    """Whether both can be of one day, as far as they say when it was; "next day" only of strong ones of two sources."""
+    if one.recalled_on is not None or other.recalled_on is not None:
+        return True
+    if one.news_of is not None and other.news_of is not None:
+        return abs((one.news_of - other.news_of).days) <= 1
+    ours, theirs = _span(one), _span(other)
+    if ours is None or theirs is None:
+        return True
+    if one.news_of is None and other.news_of is None and not (ours[0] <= theirs[1] and theirs[0] <= ours[1]):
+        are_days = one.day is not None and other.day is not None and abs((one.day - other.day).days) == 1
+        told_alike = one.is_strong and other.is_strong and one.occurred == other.occurred
+        return are_days and told_alike and not one.sources & other.sources
+    return ours[0] <= theirs[1] + 2 * _DAY and theirs[0] <= ours[1] + 2 * _DAY
 
 
-def _days_between(one: date | None, other: date | None) -> int | None:
-    return None if one is None or other is None else abs((one - other).days)
+def _span(telling: Telling) -> tuple[date, date] | None:
+    """The days that it may have been."""
+    if telling.start is not None and telling.end is not None:
+        return telling.start, telling.end
+    return None if telling.news_of is None else (telling.news_of - _DAY, telling.news_of)
 
 
 def _types(one: Telling, other: Telling) -> str | None:
@@ -183,6 +218,8 @@ def _participants(one: Telling, other: Telling) -> str | None:
     same_countries = one.countries == other.countries
     within = one.leaders <= other.leaders or other.leaders <= one.leaders
     people = min(len(one.leaders), len(other.leaders))
+    if one.name and other.name:
+        return "the same name" if one.name <= other.name or other.name <= one.name else None
     if one.leaders == other.leaders and (people > 1 or same_countries):
         return "the same people"
     if within and same_countries and len(one.countries) > 1:
@@ -202,14 +239,16 @@ def _share(ours: frozenset[str], theirs: frozenset[str]) -> float:
 def _words_tell(one: Telling, other: Telling, *, is_weak_date: bool) -> bool:
     """Whether the words make up for participants that do not tell events apart.
 
-    Neither may name what the other lacks (of acts, both must name the same); and they must be alike and have a name in
-    common, or two words, or be of two sides that talked on one day.
+    Neither may name what the other lacks (of acts, both must name the same). Of talks of two countries that is enough
+    where the day is sure or a person is common to both; else they must be alike and have a name in common, or two words.
     """
     ours, theirs = names(one.text), names(other.text)
     is_act = one.event_type in _ACTS
     if ours != theirs and (is_act or not (ours <= theirs or theirs <= ours)):
         return False
     if not is_weak_date and not is_act and len(one.countries & other.countries) > 1:
+        return True
+    if not is_act and one.leaders & other.leaders and len(one.countries & other.countries) > 1:
         return True
     common = content_words(one.text) & content_words(other.text)
     if overlap(content_words(one.text), content_words(other.text)) < _ALIKE:
@@ -244,39 +283,40 @@ def _may_be_one(tellings: Sequence[Telling], ours: Sequence[int], theirs: Sequen
 
 def _candidates(tellings: Sequence[Telling]) -> set[tuple[int, int]]:
     """Pairs that share participants and a day that either may have been: all that can match, and few others."""
-    near: dict[tuple[str, ...], list[int]] = {}
-    exact: dict[tuple[str, ...], list[int]] = {}
-    vague: dict[tuple[str, ...], list[int]] = {}
+    near, recalled, exact, vague = (defaultdict[tuple[str, ...], list[int]](list) for _ in range(4))
     for number, telling in enumerate(tellings):
-        names = list(_block_names(telling))
-        for name, day in product(names, _days(telling)):
-            near.setdefault((*name, str(day)), []).append(number)
-        months = exact if telling.day is not None else vague
-        for name, month in product(names, _months(telling)):
-            months.setdefault((*name, month), []).append(number)
+        block_names = list(_block_names(telling))
+        for name, day in product(block_names, _days(telling)):
+            (near if telling.recalled_on is None else recalled)[(*name, str(day))].append(number)
+        for name, month in product(block_names, _months(telling)):
+            (exact if telling.is_short else vague)[(*name, month)].append(number)
     close = (pair for block in near.values() for pair in combinations(block, 2))
-    within = (pair for name in vague.keys() & exact.keys() for pair in product(vague[name], exact[name]))
-    return {(min(pair), max(pair)) for pair in chain(close, within)}
+    across = (product(ours[name], theirs[name])
+              for ours, theirs in ((vague, exact), (recalled, near))
+              for name in ours.keys() & theirs.keys())  # fmt: skip
+    return {(min(pair), max(pair)) for pair in chain(close, *across)}
 
 
 def _block_names(telling: Telling) -> Iterator[tuple[str, ...]]:
     """Two matching tellings have one of these in common: of a few participants all, of many each; of weak ones a
     word too."""
-    for names in (telling.leaders, telling.countries):
-        each = [(name,) for name in names] if len(names) > _FEW else [tuple(sorted(names))] if names else []
-        if telling.is_strong:
+    for who in (telling.leaders, telling.countries):
+        each = [(name,) for name in who] if len(who) > _FEW else [tuple(sorted(who))] if who else []
+        if telling.event_type not in _ACTS and (telling.is_strong or len(telling.countries) > 1):
             yield from each
         for word in content_words(telling.text):
             yield from ((*name, word) for name in each)
+    yield from ((name,) for name in telling.name)
 
 
 def _days(telling: Telling) -> list[date]:
-    """The days that a telling has in common with all that are told of its day, or of the day before or after."""
-    if telling.day is not None:
-        return [telling.day, telling.day + _DAY]
-    if telling.news_of is not None:
-        return [telling.news_of, telling.news_of + _DAY]
-    return [telling.start] if telling.start is not None else []
+    """The days that a telling has in common with all that are told of its days, or of those next to them."""
+    if telling.recalled_on is not None:
+        return [telling.recalled_on - _DAY, telling.recalled_on]
+    span = (telling.start, telling.end) if telling.is_short else (telling.news_of, telling.news_of)
+    if span[0] is None or span[1] is None:
+        return []
+    return [span[0] + step * _DAY for step in range((span[1] - span[0]).days + 2)]
 
 
 def _months(telling: Telling) -> list[str]:

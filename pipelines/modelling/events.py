@@ -143,14 +143,15 @@ def _rank(telling: Telling) -> int:
 
 def _telling(rows: Accounts) -> Telling:
     first = rows[0]
-    is_news = first["is_main"] and first["status"] == "occurred" and first["date_start"] is None
+    is_undated = first["status"] == "occurred" and first["date_start"] is None
     return Telling(
         event_type=first["event_type"],
         leaders=frozenset(first["leader_ids"]),
         countries=frozenset(first["countries"]),
         start=first["date_start"],
         end=first["date_end"],
-        news_of=first["published_on"] if is_news else None,
+        news_of=first["published_on"] if is_undated and first["is_main"] else None,
+        recalled_on=first["published_on"] if is_undated and not first["is_main"] else None,
         occurred=any(row["status"] == "occurred" for row in rows),
         sources=frozenset(row["source"] or row["article_id"] for row in rows),
         articles=frozenset(row["article_id"] for row in rows),
