@@ -86,9 +86,13 @@ def documents(addresses: set[str]) -> Iterator[Mapping[str, Any]]:
                 }
 
 
-def shared_events(articles: pl.DataFrame, events: pl.DataFrame, mentions: pl.DataFrame) -> dict[str, dict[str, date | None]]:
+def shared_events(
+    articles: pl.DataFrame, events: pl.DataFrame, mentions: pl.DataFrame
+) -> dict[str, dict[str, date | None]]:
     """For each address, the calls and meetings that it tells of, each with its day where that is known."""
-    told = mentions.join(events, on="event_id").filter(pl.col("event_type").is_in(_TALKS)).join(articles, on="article_id")
+    told = (
+        mentions.join(events, on="event_id").filter(pl.col("event_type").is_in(_TALKS)).join(articles, on="article_id")
+    )
     found: dict[str, dict[str, date | None]] = {}
     for url, event, day in told.select("url", "event_id", "date_start").iter_rows():
         found.setdefault(url, {})[event] = day
@@ -117,7 +121,9 @@ def main() -> int:
         found = [json.dumps(row) for row in documents({url for pair in pairs for url in (pair.first, pair.second)})]
         (raw / "documents.jsonl").write_text("\n".join(found), encoding="utf-8")
         parquet = score.materialize(raw) / "parquet"
-        told = shared_events(*(pl.read_parquet(parquet / f"{n}.parquet") for n in ("articles", "events", "event_mentions")))
+        told = shared_events(
+            *(pl.read_parquet(parquet / f"{n}.parquet") for n in ("articles", "events", "event_mentions"))
+        )
     print_figures(pairs, [is_tied(pair, told) for pair in pairs], arguments.errors)
     return 0
 
@@ -128,7 +134,9 @@ def print_figures(pairs: Sequence[Pair], tied: Sequence[bool], errors: bool) -> 
     for half in ("tune", "report", "all"):
         mine = [(pair.same, got) for pair, got in zip(pairs, tied, strict=True) if half in (pair.half, "all")]
         figures = counted(mine)
-        print(f"{half:8} {len(mine):5} {sum(same for same, _ in mine):4} {figures.precision:9.3f} {figures.recall:6.3f} {figures.f1:.3f}")
+        print(
+            f"{half:8} {len(mine):5} {sum(same for same, _ in mine):4} {figures.precision:9.3f} {figures.recall:6.3f} {figures.f1:.3f}"
+        )
     for pair, got in zip(pairs, tied, strict=True):
         if errors and got != pair.same and pair.half == "tune":
             print(f"- {'tied' if got else 'not tied'}: {pair.note}\n    {pair.first}\n    {pair.second}")
@@ -139,7 +147,9 @@ def counted(outcomes: Iterable[tuple[bool, bool]]) -> Score:
     outcomes = list(outcomes)
     right = sum(same and got for same, got in outcomes)
     same, got = sum(s for s, _ in outcomes), sum(g for _, g in outcomes)
-    return Score(right / got if got else 0.0, right / same if same else 0.0, 2 * right / (same + got) if same + got else 0.0)
+    return Score(
+        right / got if got else 0.0, right / same if same else 0.0, 2 * right / (same + got) if same + got else 0.0
+    )
 
 
 if __name__ == "__main__":

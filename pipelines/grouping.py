@@ -5,14 +5,11 @@ Takes numbers and links between them; gives groups. The result depends on the li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 
-
-class Blocks(Protocol):
-    """Whether two groups may be one."""
-
-    def __call__(self, ours: list[int], theirs: list[int]) -> bool: ...
+MayBeOne = Callable[[Sequence[int], Sequence[int]], bool]
+"""Whether nothing speaks against making one group of two."""
 
 
 class Groups[Reason]:
@@ -26,10 +23,6 @@ class Groups[Reason]:
     def of(self, number: int) -> list[int]:
         """The members of the group that `number` is in, in no order that matters."""
         return self._members[self._home[number]]
-
-    def name(self, number: int) -> int:
-        """A number that all of a group have in common, until it is joined with another."""
-        return self._home[number]
 
     def join(self, one: int, other: int, reason: Reason) -> None:
         """Make one group of the two groups, for a `reason` that holds between the two numbers."""
@@ -45,11 +38,32 @@ class Groups[Reason]:
         self._members[ours] += self._members[theirs]
         self._members[theirs] = []
 
+    def tie(self, links: Sequence[tuple[int, int, Reason]], may_be_one: MayBeOne) -> None:
+        """Join along `links` (two numbers and a reason each), but for groups that they tie to several that cannot be
+        one: whoever fits two rivals is left with neither."""
+        apart = [
+            (self._home[one], self._home[other], one, other, reason)
+            for one, other, reason in links
+            if self._home[one] != self._home[other] and may_be_one(self.of(one), self.of(other))
+        ]
+        wanted: dict[int, set[int]] = {}
+        for ours, theirs, *_ in apart:
+            wanted.setdefault(ours, set()).add(theirs)
+            wanted.setdefault(theirs, set()).add(ours)
+        torn = {
+            name
+            for name, others in wanted.items()
+            if not all(may_be_one(self._members[a], self._members[b]) for a, b in combinations(sorted(others), 2))
+        }
+        for ours, theirs, one, other, reason in apart:
+            if torn.isdisjoint((ours, theirs)) and may_be_one(self.of(one), self.of(other)):
+                self.join(one, other, reason)
+
     def __iter__(self) -> Iterator[list[int]]:
         """The members of each group, sorted, and the groups by their first member."""
         return iter(sorted(sorted(members) for members in self._members if members))
 
-    def paths(self, first: int) -> Iterable[tuple[int, int, Reason]]:
+    def paths(self, first: int) -> Iterator[tuple[int, int, Reason]]:
         """For each other member of the group of `first`: the member that it was joined to, and why, going outwards."""
         seen, edge = {first}, [first]
         while edge:

@@ -95,9 +95,13 @@ def group_tellings(tellings: Sequence[Telling]) -> Groups[Match]:
         found = match(tellings[one], tellings[other])
         if found is not None:
             links.setdefault(found.basis, []).append((one, other, found))
+
+    def may_be_one(ours: Sequence[int], theirs: Sequence[int]) -> bool:
+        return not any(contradict(tellings[one], tellings[other]) for one in ours for other in theirs)
+
     groups: Groups[Match] = Groups(len(tellings))
     for basis in MERGE_BASES:
-        _join(tellings, groups, links.get(basis, ()))
+        groups.tie(links.get(basis, ()), may_be_one)
     return groups
 
 
@@ -240,7 +244,7 @@ def _words_tell(one: Telling, other: Telling, *, is_weak_date: bool) -> bool:
     """Whether the words make up for participants that do not tell events apart.
 
     Neither may name what the other lacks (of acts, both must name the same). Of talks of two countries that is enough
-    where the day is sure or a person is common to both; else they must be alike and have a name in common, or two words.
+    where the day is sure or a person is common to both; else they must be alike, with a name or two words in common.
     """
     ours, theirs = names(one.text), names(other.text)
     is_act = one.event_type in _ACTS
@@ -254,31 +258,6 @@ def _words_tell(one: Telling, other: Telling, *, is_weak_date: bool) -> bool:
     if overlap(content_words(one.text), content_words(other.text)) < _ALIKE:
         return False
     return bool(ours & theirs) or (not is_weak_date and len(common) > 1)
-
-
-def _join(tellings: Sequence[Telling], groups: Groups[Match], links: Sequence[tuple[int, int, Match]]) -> None:
-    """Join along the links of one rank, but for tellings that they tie to events that cannot be one."""
-    open_links = [
-        (groups.name(one), groups.name(other), one, other, reason)
-        for one, other, reason in links
-        if groups.name(one) != groups.name(other) and _may_be_one(tellings, groups.of(one), groups.of(other))
-    ]
-    wanted: dict[int, set[int]] = {}
-    for ours, theirs, *_ in open_links:
-        wanted.setdefault(ours, set()).add(theirs)
-        wanted.setdefault(theirs, set()).add(ours)
-    torn = {
-        name
-        for name, others in wanted.items()
-        if not all(_may_be_one(tellings, groups.of(a), groups.of(b)) for a, b in combinations(sorted(others), 2))
-    }
-    for ours, theirs, one, other, reason in open_links:
-        if torn.isdisjoint((ours, theirs)) and _may_be_one(tellings, groups.of(one), groups.of(other)):
-            groups.join(one, other, reason)
-
-
-def _may_be_one(tellings: Sequence[Telling], ours: Sequence[int], theirs: Sequence[int]) -> bool:
-    return not any(contradict(tellings[a], tellings[b]) for a in ours for b in theirs)
 
 
 def _candidates(tellings: Sequence[Telling]) -> set[tuple[int, int]]:

@@ -25,10 +25,11 @@ from typing import Any
 import polars as pl
 
 from pipelines.identity import stable_id
+from pipelines.modelling.dating import publication
 from pipelines.modelling.event_matching import Match, Telling, group_tellings
 from pipelines.modelling.words import content_words
 from schemas import TABLES
-from schemas.frames import conform, rows_frame
+from schemas.frames import rows_frame
 
 Row = Mapping[str, Any]
 
@@ -102,13 +103,7 @@ def facts(row: Row) -> tuple[Any, ...]:
 
 
 def _accounts(extracted: pl.DataFrame, articles: pl.DataFrame) -> Accounts:
-    published = conform(TABLES["articles"], articles).select(
-        "article_id",
-        "published_at",
-        pl.coalesce("published_on", pl.col("published_at").dt.date()).alias("published_on"),
-        pl.coalesce("publisher", pl.col("url").str.extract(r"^\w+://([^/?#]+)")).alias("source"),
-    )
-    rows = extracted.join(published, on="article_id", how="left").iter_rows(named=True)
+    rows = extracted.join(publication(articles), on="article_id", how="left").iter_rows(named=True)
     return sorted(rows, key=_order)
 
 
@@ -119,7 +114,7 @@ def _order(row: Row) -> tuple[Any, ...]:
 
 
 def _merged(accounts: Accounts) -> Iterator[list[_Joined]]:
-    """The tellings of each event, that which gives it its id first."""
+    """The tellings of each event, that of its first account first: it gives the event its id."""
     by_facts: dict[tuple[Any, ...], list[Row]] = {}
     for row in accounts:
         by_facts.setdefault(facts(row), []).append(row)
@@ -127,18 +122,13 @@ def _merged(accounts: Accounts) -> Iterator[list[_Joined]]:
     tellings = [_telling(by_facts[key]) for key in keys]
     groups = group_tellings(tellings)
     for members in groups:
-        first = min(members, key=lambda number: (_rank(tellings[number]), _order(by_facts[keys[number]][0])))
+        first = min(members, key=lambda number: _order(by_facts[keys[number]][0]))
         identifier = stable_id("e", *keys[first])
         joined = [_Joined(identifier, by_facts[keys[first]], None, None)]
         for number, other, match in groups.paths(first):
             other_article = by_facts[keys[other]][0]["article_id"]
             joined.append(_Joined(identifier, by_facts[keys[number]], match, other_article))
         yield joined
-
-
-def _rank(telling: Telling) -> int:
-    """Which tellings give an event its id before others: those of an exact day, then those of a date at all."""
-    return 0 if telling.day is not None else 1 if telling.start is not None else 2
 
 
 def _telling(rows: Accounts) -> Telling:
