@@ -143,8 +143,8 @@ def is_fragment(one: str, other: str) -> bool:
         shorter = shorter[1:]
     while shorter and shorter[-1] in word_list("function"):
         shorter = shorter[:-1]
-    telling = set(shorter) - word_list("function") - word_list("general")
-    if len(shorter) < _FEWEST or len(telling) < _FEWEST - 1:
+    content = set(shorter) - word_list("function")
+    if len(shorter) < _FEWEST or len(content) < _FEWEST - 1 or len(content - word_list("general")) < _FEW:
         return False
     at = _find(shorter, longer)
     return at >= 0 and word_list("negation").isdisjoint(longer[max(0, at - _BEFORE) : at])

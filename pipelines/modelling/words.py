@@ -47,8 +47,8 @@ def content_words(text: str | None) -> frozenset[str]:
 @lru_cache(maxsize=_CACHED)
 def names(text: str | None) -> frozenset[str]:
     """The words of a text that are written with a capital or a figure: what it names and counts."""
-    found = (word for word in _WORD.findall(text or "") if not word[0].islower())
-    return frozenset(singular(word.casefold()) for word in found) - word_list("function")
+    found = (_form(word.casefold()) for word in _WORD.findall(text or "") if not word[0].islower())
+    return frozenset(word for word in found if word)
 
 
 def numbers(text: str | None) -> frozenset[str]:
