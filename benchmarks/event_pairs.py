@@ -17,7 +17,7 @@ import json
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ import polars as pl
 import yaml
 
 from benchmarks import score
-from benchmarks.speech_acts import Score
+from benchmarks.speech_acts import score as score_of
 
 PAIRS = score.ROOT / "tests" / "data" / "event_pairs.csv"
 CORPORA = score.SHARED / "corpora"
@@ -86,20 +86,24 @@ def documents(addresses: set[str]) -> Iterator[Mapping[str, Any]]:
                 }
 
 
-def shared_events(
-    articles: pl.DataFrame, events: pl.DataFrame, mentions: pl.DataFrame
-) -> dict[str, dict[str, date | None]]:
-    """For each address, the calls and meetings that it tells of, each with its day where that is known."""
-    told = (
-        mentions.join(events, on="event_id").filter(pl.col("event_type").is_in(_TALKS)).join(articles, on="article_id")
+Told = Mapping[str, Mapping[str, date | None]]
+"""For each address, the calls and meetings that it tells of, each with its day where that is known."""
+
+
+def told_events(warehouse: Path) -> Told:
+    """The calls and meetings that each document of a warehouse tells of."""
+    articles, events, mentions = (
+        pl.read_parquet(warehouse / "parquet" / f"{name}.parquet") for name in ("articles", "events", "event_mentions")
     )
+    talks = events.filter(pl.col("event_type").is_in(_TALKS))
     found: dict[str, dict[str, date | None]] = {}
+    told = mentions.join(talks, on="event_id").join(articles, on="article_id")
     for url, event, day in told.select("url", "event_id", "date_start").iter_rows():
         found.setdefault(url, {})[event] = day
     return found
 
 
-def is_tied(pair: Pair, told: Mapping[str, Mapping[str, date | None]]) -> bool:
+def is_tied(pair: Pair, told: Told) -> bool:
     """Whether both documents tell of one event of either day, or of an event without a day."""
     common = told.get(pair.first, {}).keys() & told.get(pair.second, {}).keys()
     days = [told[pair.first][event] for event in common]
@@ -115,41 +119,38 @@ def main() -> int:
         print(f"There is no {CORPORA}: the documents are not part of the project. Nothing was measured.")
         return 1
     pairs = read_pairs(PAIRS)
-    with tempfile.TemporaryDirectory(prefix="readout-pairs-") as folder:
-        raw = Path(folder) / "raw"
-        raw.mkdir()
-        found = [json.dumps(row) for row in documents({url for pair in pairs for url in (pair.first, pair.second)})]
-        (raw / "documents.jsonl").write_text("\n".join(found), encoding="utf-8")
-        parquet = score.materialize(raw) / "parquet"
-        told = shared_events(
-            *(pl.read_parquet(parquet / f"{n}.parquet") for n in ("articles", "events", "event_mentions"))
-        )
-    print_figures(pairs, [is_tied(pair, told) for pair in pairs], arguments.errors)
+    told = told_events_of({url for pair in pairs for url in (pair.first, pair.second)})
+    tied = [is_tied(pair, told) for pair in pairs]
+    print_figures([(pair.half, pair.same, got) for pair, got in zip(pairs, tied, strict=True)])
+    for pair, got in zip(pairs, tied, strict=True):
+        if arguments.errors and got != pair.same and pair.half == "tune":
+            print(f"- {'tied' if got else 'not tied'}: {pair.note}\n    {pair.first}\n    {pair.second}")
     return 0
 
 
-def print_figures(pairs: Sequence[Pair], tied: Sequence[bool], errors: bool) -> None:
-    """Precision, recall and F1 of ties, by half and over all."""
-    print(f"{'half':8} pairs same precision recall   F1")
+def told_events_of(addresses: set[str]) -> Told:
+    """Run the pipeline over the documents at `addresses` and give the events that they tell of."""
+    with tempfile.TemporaryDirectory(prefix="readout-pairs-") as folder:
+        return told_events(materialize(addresses, Path(folder)))
+
+
+def materialize(addresses: set[str], folder: Path) -> Path:
+    """Run the pipeline over the documents at `addresses`, in `folder`, and return the warehouse."""
+    raw = folder / "raw"
+    raw.mkdir()
+    lines = "\n".join(json.dumps(row) for row in documents(addresses))
+    (raw / "documents.jsonl").write_text(lines, encoding="utf-8")
+    return score.materialize(raw)
+
+
+def print_figures(judged: Sequence[tuple[str, bool, bool]]) -> None:
+    """Precision, recall and F1 of ties (half, is the same, was tied), by half and over all."""
+    print(f"{'half':8} pairs same precision recall    F1")
     for half in ("tune", "report", "all"):
-        mine = [(pair.same, got) for pair, got in zip(pairs, tied, strict=True) if half in (pair.half, "all")]
-        figures = counted(mine)
-        print(
-            f"{half:8} {len(mine):5} {sum(same for same, _ in mine):4} {figures.precision:9.3f} {figures.recall:6.3f} {figures.f1:.3f}"
-        )
-    for pair, got in zip(pairs, tied, strict=True):
-        if errors and got != pair.same and pair.half == "tune":
-            print(f"- {'tied' if got else 'not tied'}: {pair.note}\n    {pair.first}\n    {pair.second}")
-
-
-def counted(outcomes: Iterable[tuple[bool, bool]]) -> Score:
-    """Precision, recall and F1 of (is the same, was tied)."""
-    outcomes = list(outcomes)
-    right = sum(same and got for same, got in outcomes)
-    same, got = sum(s for s, _ in outcomes), sum(g for _, g in outcomes)
-    return Score(
-        right / got if got else 0.0, right / same if same else 0.0, 2 * right / (same + got) if same + got else 0.0
-    )
+        mine = [(same, got) for of, same, got in judged if half in (of, "all")]
+        same = [is_same for is_same, _ in mine]
+        found = score_of((got for _, got in mine), same)
+        print(f"{half:8} {len(mine):5} {sum(same):4} {found.precision:9.3f} {found.recall:6.3f} {found.f1:5.3f}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ differ:
 - who takes part is everybody whom at least a third of the articles name. Accounts that name fewer than two leaders
   have no say on leaders.
 
-The first account is the earliest by publication (undated last), article, and place in the article.
+The first account is the earliest by publication, undated ones last. It gives the event its id: see `docs/ids.md`.
 """
 
 from __future__ import annotations
@@ -108,9 +108,11 @@ def _accounts(extracted: pl.DataFrame, articles: pl.DataFrame) -> Accounts:
 
 
 def _order(row: Row) -> tuple[Any, ...]:
-    """The first account is the earliest by publication (undated last), article, and place in the article."""
+    """The first account is the earliest by publication (undated last); of those as early, the first by its words, so
+    that a correction elsewhere in its article changes nothing."""
     when = row["published_at"]
-    return (when is None, when or datetime.min, row["article_id"], row["start"], row["end"], row["event_type"])
+    words = row["text"], row["event_type"], *sorted(row["leader_ids"]), *sorted(row["countries"])
+    return (when is None, when or datetime.min, words, row["article_id"], row["start"], row["end"])
 
 
 def _merged(accounts: Accounts) -> Iterator[list[_Joined]]:
@@ -122,7 +124,7 @@ def _merged(accounts: Accounts) -> Iterator[list[_Joined]]:
     tellings = [_telling(by_facts[key]) for key in keys]
     groups = group_tellings(tellings)
     for members in groups:
-        first = min(members, key=lambda number: _order(by_facts[keys[number]][0]))
+        first = min(members, key=lambda number: (*_order(by_facts[keys[number]][0])[:2], keys[number]))
         identifier = stable_id("e", *keys[first])
         joined = [_Joined(identifier, by_facts[keys[first]], None, None)]
         for number, other, match in groups.paths(first):

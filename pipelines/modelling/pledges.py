@@ -78,7 +78,7 @@ def pledge_ids(commitments: pl.DataFrame) -> dict[str, str]:
     """The pledge of each commitment, by `commitment_id`.
 
     Takes `commitments` with the day of publication (`published_at`, `published_on`). The id is made from what the
-    pledge says as first told: the earliest by publication (undated last), article and place in it.
+    pledge says as first told: the earliest by publication (undated last), then the first by its words.
     """
     told: dict[tuple[Any, ...], list[Row]] = {}
     found: dict[str, str] = {}
@@ -241,7 +241,8 @@ def _due(row: Row) -> tuple[date, date] | None:
 def _order(row: Row) -> tuple[Any, ...]:
     published = row["published_at"]
     start = row["spans"][0]["start"] if row["spans"] else 0
-    return published is None, published or datetime.min, row["article_id"], start, row["commitment_id"]
+    words_first = words(row["text"]), words(row["object"])
+    return published is None, published or datetime.min, words_first, row["article_id"], start, row["commitment_id"]
 
 
 @lru_cache(maxsize=1)

@@ -57,7 +57,7 @@ def utterance_ids(statements: pl.DataFrame) -> dict[str, str]:
     """The utterance of each statement, by `statement_id`.
 
     Takes `statements` with the day of publication (`published_at`, `published_on`). The id is made from speaker, words
-    and day as first told: the earliest by day, then by publication, article and place in it.
+    and day as first told: the earliest by publication (undated last), then the first by its words.
     """
     sayings: dict[tuple[str, tuple[str, ...], date | None], list[Row]] = {}
     alone: dict[str, str] = {}
@@ -193,8 +193,9 @@ def _day(row: Row) -> date | None:
 
 
 def _order(row: Row) -> tuple[Any, ...]:
-    day, published = _day(row), row["published_at"]
+    """By publication, undated last, then by words: what is published later, or corrected elsewhere, comes no earlier."""
+    published, day = row["published_at"], _day(row)
     return (
-        day is None, day or date.min, published is None, published or datetime.min,
-        row["article_id"], row["content_spans"][0]["start"], row["statement_id"],
+        published is None, published or datetime.min, words(row["content"]), day is None, day or date.min,
+        row["article_id"], row["statement_id"],
     )  # fmt: skip

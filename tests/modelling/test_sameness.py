@@ -156,7 +156,15 @@ def test_a_promise_told_again_is_the_same_pledge(change: dict[str, Any]) -> None
         {"committer_leader_ids": ["Q2"]},
         {"due_start": dt.date(2027, 1, 1), "due_end": dt.date(2027, 12, 31)},
     ],
-    ids=["not to", "another act", "another committer", "to another", "another object", "another leader", "another year"],
+    ids=[
+        "not to",
+        "another act",
+        "another committer",
+        "to another",
+        "another object",
+        "another leader",
+        "another year",
+    ],
 )
 def test_another_act_object_date_or_committer_is_another_pledge(change: dict[str, Any]) -> None:
     this_year = {"due_start": dt.date(2026, 1, 1), "due_end": dt.date(2026, 12, 31), "committer_leader_ids": ["Q1"]}
