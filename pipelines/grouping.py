@@ -41,22 +41,32 @@ class Groups[Reason]:
     def tie(self, links: Sequence[tuple[int, int, Reason]], may_be_one: MayBeOne) -> None:
         """Join along `links` (two numbers and a reason each), but for groups that they tie to several that cannot be
         one: whoever fits two rivals is left with neither."""
+        known: dict[tuple[int, int], bool] = {}
+
+        def fits(one: int, other: int) -> bool:
+            pair = (one, other) if one < other else (other, one)
+            if pair not in known:
+                known[pair] = may_be_one(self._members[one], self._members[other])
+            return known[pair]
+
+        homes = [(self._home[one], self._home[other]) for one, other, _ in links]
         apart = [
-            (self._home[one], self._home[other], one, other, reason)
-            for one, other, reason in links
-            if self._home[one] != self._home[other] and may_be_one(self.of(one), self.of(other))
-        ]
+            (pair, link)
+            for pair, link in zip(homes, links, strict=True)
+            if pair[0] != pair[1] and fits(*pair)
+        ]  # fmt: skip
         wanted: dict[int, set[int]] = {}
-        for ours, theirs, *_ in apart:
+        for (ours, theirs), _ in apart:
             wanted.setdefault(ours, set()).add(theirs)
             wanted.setdefault(theirs, set()).add(ours)
         torn = {
             name
             for name, others in wanted.items()
-            if not all(may_be_one(self._members[a], self._members[b]) for a, b in combinations(sorted(others), 2))
+            if not all(fits(one, other) for one, other in combinations(sorted(others), 2))
         }
-        for ours, theirs, one, other, reason in apart:
-            if torn.isdisjoint((ours, theirs)) and may_be_one(self.of(one), self.of(other)):
+        for pair, (one, other, reason) in apart:
+            joined = self._home[one] == self._home[other]
+            if not joined and torn.isdisjoint(pair) and may_be_one(self.of(one), self.of(other)):
                 self.join(one, other, reason)
 
     def __iter__(self) -> Iterator[list[int]]:

@@ -16,7 +16,7 @@ A pledge that could be one of several that are not the same is none of them. Ver
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -112,9 +112,27 @@ def _groups(promises: Sequence[Promise]) -> Groups[None]:
     def may_be_one(ours: Sequence[int], theirs: Sequence[int]) -> bool:
         return not any(contradict(promises[one], promises[other]) for one in ours for other in theirs)
 
+    for one, other in _repeats(promises):
+        if may_be_one(groups.of(one), groups.of(other)):
+            groups.join(one, other, None)
     for strength in sorted(by_strength, reverse=True):
         groups.tie(by_strength[strength], may_be_one)
     return groups
+
+
+def _repeats(promises: Sequence[Promise]) -> Iterator[tuple[int, int]]:
+    """Each telling with the one before it that says word for word the same."""
+    last: dict[tuple[Any, ...], int] = {}
+    for number in sorted(range(len(promises)), key=lambda n: (promises[n].day is None, promises[n].day or date.min)):
+        promise = promises[number]
+        said = (promise.committers, promise.leaders, promise.counterparties, promise.polarity, promise.actions,
+                promise.objects, promise.amount, promise.due, promise.due_text, promise.words)  # fmt: skip
+        before = last.get(said)
+        if before is not None and likeness(promises[before], promise) is not None:
+            before_day, day = promises[before].day, promise.day
+            if before_day == day or (before_day and day and (day - before_day).days <= _DAYS):
+                yield before, number
+        last[said] = number
 
 
 def likeness(one: Promise, other: Promise) -> float | None:

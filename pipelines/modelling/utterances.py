@@ -193,7 +193,7 @@ def _day(row: Row) -> date | None:
 
 
 def _order(row: Row) -> tuple[Any, ...]:
-    """By publication, undated last, then by words: what is published later, or corrected elsewhere, comes no earlier."""
+    """By publication, undated last, then by words: what is told later, or corrected elsewhere, comes no earlier."""
     published, day = row["published_at"], _day(row)
     return (
         published is None, published or datetime.min, words(row["content"]), day is None, day or date.min,

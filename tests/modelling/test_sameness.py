@@ -195,6 +195,6 @@ def test_a_second_package_of_the_same_size_is_another_pledge() -> None:
 
 
 def test_what_an_article_calls_this_is_nothing_to_another_article() -> None:
-    notice = SOY | {"object": "This notice", "text": "This notice shall be published in the Register",
-                    "action": "publish", "quantity_value": None, "quantity_unit": None, "quantity_text": None}  # fmt: skip
+    unmeasured = {"quantity_value": None, "quantity_unit": None, "quantity_text": None}
+    notice = SOY | unmeasured | {"action": "publish", "object": "This notice", "text": "This notice shall be published"}
     assert len(set(pledges(notice, notice, days=[MONDAY, MONDAY + dt.timedelta(days=1)]))) == 2
