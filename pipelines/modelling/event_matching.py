@@ -32,6 +32,12 @@ _SHARED = 0.5
 """Of more participants than a few, more than so much of all that are named must be common to both."""
 _ALIKE = 0.5
 """The least overlap (Dice) of the content words of mentions whose participants do not tell them apart."""
+_GATHERED = 3
+"""Countries that make a gathering, of which an account may name only its own."""
+_MANY = 6
+"""Countries whose meeting may be called a summit."""
+_SURE_DATES = frozenset({"same_day", "news_of_day", "recalled"})
+"""Evidence by which an account that names part of a gathering's participants is of that gathering."""
 _SHORT = 7
 """Days of a date that tells one event from another even where no place does."""
 
@@ -113,6 +119,10 @@ def match(one: Telling, other: Telling) -> Match | None:
     if kind is None or people is None or dates is None:
         return None
     basis, when = dates
+    if _are_of_gathering(one, other):
+        same_day = one.recalled_on in (None, other.news_of) and other.recalled_on in (None, one.news_of)
+        sure = same_day and basis in _SURE_DATES
+        return Match(basis, f"{kind}; {people}; {when}") if sure else None
     if one.event_type != other.event_type and "summit" in (one.event_type, other.event_type) and basis != "same_day":
         return None
     are_named = bool(one.name and other.name)
@@ -224,6 +234,8 @@ def _participants(one: Telling, other: Telling) -> str | None:
     people = min(len(one.leaders), len(other.leaders))
     if one.name and other.name:
         return "the same name" if one.name <= other.name or other.name <= one.name else None
+    if _are_of_gathering(one, other):
+        return "those whom one names are among those of the other"
     if one.leaders == other.leaders and (people > 1 or same_countries):
         return "the same people"
     if within and same_countries and len(one.countries) > 1:
@@ -234,6 +246,19 @@ def _participants(one: Telling, other: Telling) -> str | None:
     if many and people < 2 and _share(one.countries, other.countries) > _SHARED:
         return "most countries the same"
     return None
+
+
+def _are_of_gathering(one: Telling, other: Telling) -> bool:
+    """Whether one account tells of a summit and names few, all of whom gather by the other, a summit too or a meeting
+    of many: unless both have names, or the summit has one that the meeting lacks."""
+    part, whole = sorted((one, other), key=lambda telling: (len(telling.countries), len(telling.leaders)))
+    types = {one.event_type, other.event_type}
+    if types == {"summit"}:
+        fits = not (one.name and other.name) and len(whole.countries) >= _GATHERED
+    else:
+        fits = part.event_type == "summit" and whole.event_type == "meeting" and not part.name
+        fits = fits and len(whole.countries) >= _MANY
+    return fits and bool(part.countries) and part.countries < whole.countries and len(part.countries) < _GATHERED
 
 
 def _share(ours: frozenset[str], theirs: frozenset[str]) -> float:
@@ -281,8 +306,12 @@ def _block_names(telling: Telling) -> Iterator[tuple[str, ...]]:
     word too."""
     for who in (telling.leaders, telling.countries):
         each = [(name,) for name in who] if len(who) > _FEW else [tuple(sorted(who))] if who else []
-        if telling.event_type not in _ACTS and (telling.is_strong or len(telling.countries) > 1):
+        if telling.event_type == "summit" or (
+            telling.event_type not in _ACTS and (telling.is_strong or len(telling.countries) > 1)
+        ):
             yield from each
+        if len(telling.countries) >= _GATHERED and who is telling.countries:
+            yield from ((name,) for name in who)
         for word in content_words(telling.text):
             yield from ((*name, word) for name in each)
     yield from ((name,) for name in telling.name)
