@@ -1,8 +1,8 @@
 """Descriptions for machines: `datapackage.json` (Frictionless), `croissant.json` (MLCommons), `CITATION.cff`.
 
-All are made from `schemas/` and the contents. Lists and structs, which table schemas have no words for, keep their
-DuckDB type under `duckdb_type`; what table schemas cannot say either (spans, references of lists, whose words a column
-holds) stands in properties of Readout's own, which the standard allows.
+All are made from `schemas/` and the contents. A list is of type `any`, because the readers of table schemas take an
+`array` for JSON text and refuse the lists of Parquet; `duckdb_type` has the type in full. What table schemas cannot say
+(spans, references of lists, whose words a column holds) stands in properties of Readout's own, which the standard allows.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FRICTIONLESS: dict[type[pl.DataType], str] = {
     pl.Boolean: "boolean",
     pl.Date: "date",
     pl.Datetime: "datetime",
-    pl.List: "array",
+    pl.List: "any",
 }
 _CROISSANT: dict[type[pl.DataType], str] = {
     pl.String: "sc:Text",
@@ -46,6 +46,8 @@ _CROISSANT_CONTEXT = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "examples": {"@id": "cr:examples", "@type": "@json"},
+    "equivalentProperty": "cr:equivalentProperty",
+    "samplingRate": "cr:samplingRate",
     **{
         name: f"cr:{name}"
         for name in (
@@ -87,7 +89,6 @@ def _resource(file: File, licence: TableLicence) -> dict[str, Any]:
         "path": file.path,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
         "rows": file.rows,
         "licenses": [_licence(licence)],
@@ -108,6 +109,7 @@ def table_schema(table: TableSpec) -> dict[str, Any]:
         for rule in table.spans
     ]
     return {
+        "missingValues": [],
         "fields": [_field(column, holds.get(column.name, FACT)) for column in table.columns],
         "primaryKey": list(table.key),
         **({"foreignKeys": keys} if keys else {}),
@@ -146,7 +148,8 @@ def _number(column: Column, value: float | None) -> float | int | None:
 def croissant(contents: Contents) -> dict[str, Any]:
     """The release in Croissant 1.0 (http://mlcommons.org/croissant/1.0): a record set a table, over its Parquet file.
 
-    The database is not among its files: Croissant wants a hash, and two builds of it differ.
+    The database is not among its files: Croissant wants a hash, and two builds of it differ. References between tables
+    are left to the data package: the format's own reader joins along them, and stops at a tree or a second one.
     """
     licences = table_licences()
     return {
@@ -199,8 +202,6 @@ def _croissant_field(table: TableSpec, column: Column) -> dict[str, Any]:
     source = {"fileObject": {"@id": f"{table.name}.parquet"}, "extract": {"column": column.name}}
     if column.is_list:
         field["repeated"] = True
-    if column.references:
-        field["references"] = {"field": {"@id": column.references.replace(".", "/")}}
     if inner == SPAN:
         field["subField"] = [
             {

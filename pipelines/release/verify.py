@@ -171,7 +171,7 @@ def _values(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str
             faults[f"is less than {limits['minimum']:g}"] = f"{column} < {float(limits['minimum'])}"
         if "maximum" in limits:
             faults[f"is more than {limits['maximum']:g}"] = f"{column} > {float(limits['maximum'])}"
-        if field["type"] == "array":
+        if _is_list(field):
             faults["has a NULL in its list"] = f"len(list_filter({column}, lambda x: x IS NULL)) > 0"
         for what, wrong in faults.items():
             yield from _faulty(connection, name, about, f"{field['name']} {what}", f"FROM {quoted(name)} AS t WHERE {wrong}")
@@ -198,7 +198,7 @@ def _references(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping
             yield Problem(_file(name), f"{field['name']} refers to {target}, which is not in the release")
             continue
         column = quoted(field["name"])
-        value = f"unnest({column})" if field["type"] == "array" else column
+        value = f"unnest({column})" if _is_list(field) else column
         key = ", ".join(map(quoted, about["primaryKey"]))
         orphans = (
             f"FROM (SELECT {key}, file_row_number, {value} AS value FROM {quoted(name)}) AS t "
@@ -289,6 +289,10 @@ def _faulty(
     ).fetchone() or (0, [])
     if count:
         yield Problem(_file(name), what, tuple(first), count)
+
+
+def _is_list(field: Mapping[str, Any]) -> bool:
+    return str(field["duckdb_type"]).endswith("[]")
 
 
 def _file(name: str) -> str:
