@@ -169,9 +169,7 @@ def _decisions(connection: duckdb.DuckDBPyConnection, licences: Licences) -> pl.
     )
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection, table: TableSpec, sql: str, target: Path, version: Version
-) -> File:
+def _write(connection: duckdb.DuckDBPyConnection, table: TableSpec, sql: str, target: Path, version: Version) -> File:
     licences = table_licences()
     about = {
         "title": table.name,

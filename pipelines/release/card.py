@@ -216,7 +216,14 @@ def _total(licences: pl.DataFrame, passed_on: bool) -> int:
 def _cell(text: str) -> str:
     """Text of others in a Markdown table: no cell, tag or link of its own."""
     plain = " ".join(text.split())
-    for sign, instead in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;"), ("[", "&#91;"), ("`", "&#96;")):
+    for sign, instead in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("|", "&#124;"),
+        ("[", "&#91;"),
+        ("`", "&#96;"),
+    ):
         plain = plain.replace(sign, instead)
     return plain
 

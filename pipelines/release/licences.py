@@ -96,7 +96,11 @@ def _rows(path: Path) -> Iterator[tuple[list[str], Licence]]:
             yield (
                 [name for name in names if _tidy(name)],
                 Licence(
-                    row["name"], row["spdx"] or None, row["url"] or None, _ANSWERS[row["redistributable"]], row["because"]
+                    row["name"],
+                    row["spdx"] or None,
+                    row["url"] or None,
+                    _ANSWERS[row["redistributable"]],
+                    row["because"],
                 ),
             )
 

@@ -24,6 +24,8 @@ SUMS, DATABASE, PACKAGE = "SHA256SUMS", "readout.duckdb", "datapackage.json"
 SHOWN = 5
 """How many rows of one fault are named."""
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
+_Tables = Mapping[str, Mapping[str, Any]]
+_Rule = Callable[[duckdb.DuckDBPyConnection, str, Mapping[str, Any], _Tables], Iterator["Problem"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,20 @@ def verify(folder: Path) -> list[Problem]:
         tables, broken = _tables(connection, folder, package)
         problems += broken
         for name, about in tables.items():
-            for rule in (_columns, _values, _keys, _references, _spans, _withheld):
-                problems += _asked(name, lambda rule=rule, name=name, about=about: rule(connection, name, about, tables))
-                if rule is _columns and problems and problems[-1].file == _file(name):
+            for rule in (_columns, _count, _values, _keys, _references, _spans, _withheld):
+                found = _asked(rule, connection, name, about, tables)
+                problems += found
+                if rule is _columns and found:
                     break  # where a column is missing, what follows could not even be asked
         problems += _database(connection, folder, tables)
     return problems
 
 
-def _asked(name: str, rule: Callable[[], Iterator[Problem]]) -> list[Problem]:
+def _asked(
+    rule: _Rule, connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], tables: _Tables
+) -> list[Problem]:
     try:
-        return list(rule())
+        return list(rule(connection, name, about, tables))
     except duckdb.Error as error:
         return [Problem(_file(name), f"cannot be read: {str(error).splitlines()[0]}")]
 
@@ -139,12 +144,10 @@ def _tables(
     return tables, problems
 
 
-_Rule = Iterator[Problem]
-_Tables = Mapping[str, Mapping[str, Any]]
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], _: _Tables) -> _Rule:
-    """The declared columns, of the declared types, in their order; as many rows as declared."""
+def _columns(
+    connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], _: _Tables
+) -> Iterator[Problem]:
+    """The declared columns, of the declared types, in their order."""
     found = connection.execute(f"SELECT * EXCLUDE (file_row_number) FROM {quoted(name)} LIMIT 0").description or []
     types = [(column[0], str(column[1]).replace('"', "")) for column in found]
     declared = [(field["name"], field["duckdb_type"]) for field in about["fields"]]
@@ -152,43 +155,49 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[st
         wrong = [f"{a} {b}" for a, b in types if (a, b) not in declared] or ["their order"]
         lost = [f"{a} {b}" for a, b in declared if (a, b) not in types]
         yield Problem(_file(name), f"columns are not as declared: found {', '.join(wrong)}; lacking {', '.join(lost)}")
-        return
+
+
+def _count(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], _: _Tables) -> Iterator[Problem]:
+    """As many rows as declared."""
     rows = one(connection, f"SELECT count(*) FROM {quoted(name)}")
     if rows != about["rows"]:
         yield Problem(_file(name), f"has {rows:,} rows where {PACKAGE} says {about['rows']:,}")
 
 
-def _values(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], _: _Tables) -> _Rule:
+def _values(
+    connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], _: _Tables
+) -> Iterator[Problem]:
     """NULLs, codes and bounds; no NULL in a list."""
+    faults = {}
     for field in about["fields"]:
-        column, limits = quoted(field["name"]), field["constraints"]
-        faults = {}
+        column, limits, told = quoted(field["name"]), field["constraints"], field["name"]
         if limits.get("required"):
-            faults["is NULL"] = f"{column} IS NULL"
+            faults[f"{told} is NULL"] = f"{column} IS NULL"
         if codes := limits.get("enum"):
-            faults["is none of its codes"] = f"{column} NOT IN ({', '.join(map(literal, codes))})"
+            faults[f"{told} is none of its codes"] = f"{column} NOT IN ({', '.join(map(literal, codes))})"
         if "minimum" in limits:
-            faults[f"is less than {limits['minimum']:g}"] = f"{column} < {float(limits['minimum'])}"
+            faults[f"{told} is less than {limits['minimum']:g}"] = f"{column} < {float(limits['minimum'])}"
         if "maximum" in limits:
-            faults[f"is more than {limits['maximum']:g}"] = f"{column} > {float(limits['maximum'])}"
+            faults[f"{told} is more than {limits['maximum']:g}"] = f"{column} > {float(limits['maximum'])}"
         if _is_list(field):
-            faults["has a NULL in its list"] = f"len(list_filter({column}, lambda x: x IS NULL)) > 0"
-        for what, wrong in faults.items():
-            yield from _faulty(connection, name, about, f"{field['name']} {what}", f"FROM {quoted(name)} AS t WHERE {wrong}")
+            faults[f"{told} has a NULL in its list"] = f"len(list_filter({column}, lambda x: x IS NULL)) > 0"
+    yield from _faulty(connection, name, about, f"{quoted(name)} AS t", faults)
 
 
-def _keys(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], _: _Tables) -> _Rule:
+def _keys(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], _: _Tables) -> Iterator[Problem]:
     """No key twice. Rows are sorted by key, so that two of the same lie together."""
     key = ", ".join(map(quoted, about["primaryKey"]))
-    again = (
-        f"FROM (SELECT *, lag(({key})) OVER (ORDER BY file_row_number) AS last FROM "
-        f"(SELECT {key}, file_row_number FROM {quoted(name)})) AS t WHERE "
+    rows = (
+        f"(SELECT *, lag(row({key})) OVER (ORDER BY file_row_number) AS last FROM "
+        f"(SELECT {key}, file_row_number FROM {quoted(name)})) AS t"
     )
-    yield from _faulty(connection, name, about, f"({key}) is there twice", f"{again} ({key}) = last")
-    yield from _faulty(connection, name, about, f"is not sorted by ({key})", f"{again} ({key}) < last")
+    faults = {f"({key}) is there twice": f"row({key}) = last", f"is not sorted by ({key})": f"row({key}) < last"}
+    yield from _faulty(connection, name, about, rows, {what.replace('"', ""): wrong for what, wrong in faults.items()})
 
 
-def _references(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], tables: _Tables) -> _Rule:
+def _references(
+    connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], tables: _Tables
+) -> Iterator[Problem]:
     """Every value of a referring column, and every element of a referring list, is found where it leads."""
     for field in about["fields"]:
         if "references" not in field:
@@ -200,24 +209,30 @@ def _references(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping
         column = quoted(field["name"])
         value = f"unnest({column})" if _is_list(field) else column
         key = ", ".join(map(quoted, about["primaryKey"]))
-        orphans = (
-            f"FROM (SELECT {key}, file_row_number, {value} AS value FROM {quoted(name)}) AS t "
-            f"WHERE value IS NOT NULL AND value NOT IN (SELECT {quoted(target_column)} FROM {quoted(target)})"
+        rows = (
+            f"(SELECT {key}, file_row_number, value FROM (SELECT {key}, file_row_number, {value} AS value "
+            f"FROM {quoted(name)}) WHERE value IS NOT NULL "
+            f"AND value NOT IN (SELECT {quoted(target_column)} FROM {quoted(target)})) AS t"
         )
-        yield from _faulty(connection, name, about, f"{field['name']} is not found in {field['references']}", orphans)
+        yield from _faulty(
+            connection, name, about, rows, {f"{field['name']} is not found in {field['references']}": "true"}
+        )
 
 
-def _spans(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], tables: _Tables) -> _Rule:
+def _spans(
+    connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], tables: _Tables
+) -> Iterator[Problem]:
     """`articles.text[start:end]` is the stored text, where the release holds the text; offsets are in order anywhere."""
     if not {"articles", "sources"} <= set(tables):
         return
+    faults = {}
     for rule in about.get("spans", ()):
         text = f"t.{quoted(rule['text'])}"
         if "spans" in rule:
             spans = f"t.{quoted(rule['spans'])}"
             placed = f"array_to_string(list_transform({spans}, lambda s: a.text[s.start + 1 : s.\"end\"]), ' ')"
-            ordered = f"len({spans}) > 0 AND len(list_filter({spans}, lambda s: s.start < 0 OR s.start >= s.\"end\")) = 0"
-            inside = f"list_max(list_transform({spans}, lambda s: s.\"end\")) <= length(a.text)"
+            ordered = f'len({spans}) > 0 AND len(list_filter({spans}, lambda s: s.start < 0 OR s.start >= s."end")) = 0'
+            inside = f'list_max(list_transform({spans}, lambda s: s."end")) <= length(a.text)'
             absent = "false"
         else:
             start, end = f"t.{quoted(rule['start'])}", f"t.{quoted(rule['end'])}"
@@ -230,32 +245,35 @@ def _spans(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str,
             f"WHEN a.is_open THEN coalesce({inside} AND {placed} = {text}, false) ELSE true END"
         )
         places = rule.get("spans") or f"{rule['start']}, {rule['end']}"
-        yield from _faulty(
-            connection,
-            name,
-            about,
-            f"{rule['text']} does not stand in articles.text at {places}",
-            f"FROM {quoted(name)} AS t JOIN (SELECT article_id, text, is_redistributed AS is_open FROM articles "
-            f"JOIN sources USING (article_id)) AS a USING (article_id) WHERE NOT {right}",
-        )
+        faults[f"{rule['text']} does not stand in articles.text at {places}"] = f"NOT {right}"
+    rows = (
+        f"{quoted(name)} AS t JOIN (SELECT article_id, text, is_redistributed AS is_open FROM articles "
+        "JOIN sources USING (article_id)) AS a USING (article_id)"
+    )
+    yield from _faulty(connection, name, about, rows, faults)
 
 
-def _withheld(connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], tables: _Tables) -> _Rule:
+def _withheld(
+    connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], tables: _Tables
+) -> Iterator[Problem]:
     """No passage of an article whose licence does not allow it, and no more than a few words elsewhere."""
     fields = {field["name"]: field["holds"] for field in about["fields"] if "holds" in field}
     if not fields or "sources" not in tables:
         return
     named = any(field["name"] == "article_id" for field in about["fields"])
-    closed = "AND article_id NOT IN (SELECT article_id FROM sources WHERE is_redistributed)" if named else ""
-    for column, kind in fields.items():
-        held = {PASSAGE: f"{quoted(column)} <> ''", WORDS: f"NOT {few_words(quoted(column))}"}[kind]
-        yield from _faulty(
-            connection,
-            name,
-            about,
-            f"{column} holds text whose licence does not let it be passed on",
-            f"FROM {quoted(name)} AS t WHERE {held} {closed}",
-        )
+    open_articles = "(SELECT article_id, is_redistributed AS is_open FROM sources) USING (article_id)"
+    rows = f"{quoted(name)} AS t" + (f" LEFT JOIN {open_articles}" if named else "")
+    closed = "NOT coalesce(is_open, false)" if named else "true"
+    held = {
+        column: f"t.{quoted(column)} <> ''" if kind == PASSAGE else f"NOT {few_words(f't.{quoted(column)}')}"
+        for column, kind in fields.items()
+        if kind in (PASSAGE, WORDS)
+    }
+    faults = {
+        f"{column} holds text whose licence does not let it be passed on": f"{wrong} AND {closed}"
+        for column, wrong in held.items()
+    }
+    yield from _faulty(connection, name, about, rows, faults)
 
 
 def _database(connection: duckdb.DuckDBPyConnection, folder: Path, tables: _Tables) -> Iterator[Problem]:
@@ -279,16 +297,26 @@ def _database(connection: duckdb.DuckDBPyConnection, folder: Path, tables: _Tabl
 
 
 def _faulty(
-    connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], what: str, faulty: str
+    connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], rows: str, faults: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """One problem where rows answer to `faulty`, the SQL from FROM on, which calls the table `t`."""
+    """One problem for each of `faults`, told by what it is and the SQL of a row that has it.
+
+    `rows` is the SQL that gives the rows of the table, called `t`. All faults are counted in one pass; only those that
+    there are cost another.
+    """
+    if not faults:
+        return
     key = " || ' ' || ".join(f"coalesce(t.{quoted(column)}::VARCHAR, 'NULL')" for column in about["primaryKey"])
-    count, first = connection.execute(
-        f"SELECT count(*), min_by('row ' || (t.file_row_number + 1) || ' (' || {key} || ')', t.file_row_number, {SHOWN}) "
-        f"{faulty}"
-    ).fetchone() or (0, [])
-    if count:
-        yield Problem(_file(name), what, tuple(first), count)
+    counts = connection.execute(
+        f"SELECT {', '.join(f'count(*) FILTER ({wrong})' for wrong in faults.values())} FROM {rows}"
+    ).fetchone() or (0,) * len(faults)
+    for (what, wrong), count in zip(faults.items(), counts, strict=True):
+        if count:
+            named = connection.execute(
+                f"SELECT DISTINCT ON (t.file_row_number) 'row ' || (t.file_row_number + 1) || ' (' || {key} || ')' "
+                f"FROM {rows} WHERE {wrong} ORDER BY t.file_row_number LIMIT {SHOWN}"
+            ).fetchall()
+            yield Problem(_file(name), what, tuple(row[0] for row in named), count)
 
 
 def _is_list(field: Mapping[str, Any]) -> bool:
