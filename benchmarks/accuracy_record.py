@@ -136,7 +136,8 @@ def _tenths(measured_on: str, table: str, rows: Iterable[Judged]) -> Iterator[di
 def _statistic(sums: Numbers, statistic: str) -> Numbers:
     annotated, found, right = sums.T
     over = {"recall": annotated, "precision": found, "accuracy": found, "f1": (annotated + found) / 2}[statistic]
-    return np.divide(right, over, out=np.ones_like(right), where=over > 0)
+    share: Numbers = np.divide(right, over, out=np.ones_like(right), where=over > 0)
+    return share
 
 
 def _rounded(value: float) -> float:
@@ -176,8 +177,8 @@ def _polnear_counts(warehouse: Path) -> dict[str, list[Counts]]:
 def _judged_rows(warehouse: Path, files: Sequence[Path]) -> Iterator[tuple[str, str, float, bool]]:
     """Table, article and confidence of each statement and commitment, and whether it is right.
 
-    A statement is right where its content is found with the right speaker, a commitment where it is found with the right
-    committer, firmness, polarity and quantity.
+    A statement is right where its content is found with the right speaker, a commitment where it is found with the
+    right committer, firmness, polarity and quantity.
     """
     tables = _scorer("score_tables")
     read = {name: tables.read(warehouse, name) for name in ("articles", "leaders", "statements", "commitments")}

@@ -1,7 +1,8 @@
 """Whether releases work in flat memory: `python -m benchmarks.release_scale WAREHOUSE --rows 100000 1000000`.
 
-Copies the tables of a warehouse, ids and all, until they have so many rows, and makes, verifies and compares releases of
-them, each command in a process of its own. Prints seconds and peak memory. Half of the articles are under an open licence.
+Copies the tables of a warehouse, ids and all, until they have so many rows, and makes, verifies and compares releases
+of them, each command in a process of its own. Prints seconds and peak memory. Half of the articles are under an open
+licence.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def main() -> int:
 
 
 def copy_tables(parquet: Path, target: Path, rows: int, confidence: float | None = None) -> int:
-    """Write the tables with every row copied, and return how many rows they have; `confidence` is put into statements."""
+    """Write the tables with every row copied and return how many rows they have; `confidence` goes into statements."""
     target.mkdir(parents=True)
     made = 0
     with duckdb.connect(config={"memory_limit": "4GB"}) as connection:

@@ -40,7 +40,7 @@ class Accuracy(Table):
     annotated_rows: int = column("Rows that the annotation holds", unit="rows", least=0)
     found_rows: int = column("Rows that the extractor gave", unit="rows", least=0)
     right_rows: int = column("Rows that are right", unit="rows", least=0)
-    is_held_out: bool = column("Whether neither weights nor rules were made with these articles in view")
+    is_held_out: bool = column("Whether no weights were learned from these articles")
 
     class Config:
         metadata = {"table": "accuracy", "key": ("extractor_version", "measured_on", "measure", "statistic")}

@@ -15,11 +15,12 @@ import polars as pl
 from pipelines.release.errors import ReleaseError
 from pipelines.settings import ROOT
 from schemas import RELEASED
-from schemas.frames import rows_frame
+from schemas.frames import empty_frame, rows_frame
 from schemas.rules import schema_rule
 
 RECORDS = ROOT / "docs" / "accuracy"
 TABLES = ("accuracy", "calibration")
+_REMEDY = "make it anew by `make accuracy`"
 
 
 def extractor_of(pipeline_version: str) -> str:
@@ -47,23 +48,21 @@ def read_records(versions: Iterable[str], folder: Path = RECORDS) -> dict[str, p
 
     Raises `ReleaseError`, naming the file, where a record does not hold what the tables declare.
     """
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
-    for version in sorted(set(versions)):
-        path = folder / f"{version}.json"
-        if path.is_file():
-            try:
-                record = json.loads(path.read_text(encoding="utf-8"))
-                for name in TABLES:
-                    rows[name] += record[name]
-            except (ValueError, KeyError, TypeError) as error:
-                raise ReleaseError(
-                    f"{path} is no record of accuracy ({error}): make it anew by `make accuracy`"
-                ) from error
-    frames = {name: rows_frame(RELEASED[name], rows[name]) for name in TABLES}
+    records = [read_record(folder / f"{version}.json") for version in sorted(set(versions))]
+    return {name: pl.concat([empty_frame(RELEASED[name]), *(one[name] for one in records if one)]) for name in TABLES}
+
+
+def read_record(path: Path) -> dict[str, pl.DataFrame] | None:
+    """One record; None where there is no such file. Raises `ReleaseError` as `read_records` does."""
+    if not path.is_file():
+        return None
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        frames = {name: rows_frame(RELEASED[name], record[name]) for name in TABLES}
+    except (ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+        raise ReleaseError(f"{path} is no record of accuracy ({error}): {_REMEDY}") from error
     for name, frame in frames.items():
-        if frame.is_empty():
-            continue
         verdict = schema_rule(RELEASED[name], frame)
         if not verdict.passed:
-            raise ReleaseError(f"{folder}: {name}: {dict(verdict.failing)}: make the record anew by `make accuracy`")
+            raise ReleaseError(f"{path} is no record of accuracy ({name}: {dict(verdict.failing)}): {_REMEDY}")
     return frames

@@ -10,15 +10,16 @@ from typing import Any
 from pipelines.release.errors import ReleaseError
 from pipelines.settings import Settings
 
-_RELEASE = """Write WAREHOUSE/releases/VERSION/ from the published tables: Parquet files, a DuckDB file, descriptions for people
-and machines, checksums. The folder is built beside, verified, and moved into its place; a release that is there is
-never touched. The same tables and version give the same bytes on any day and any machine (of the DuckDB file: the
+_RELEASE = """Write WAREHOUSE/releases/VERSION/ from the published tables: Parquet, DuckDB, descriptions for people and
+machines, checksums. The folder is built beside, verified, and moved into its place; a release that is there
+is never touched. The same tables and version give the same bytes on any day and any machine (of the DuckDB file: the
 same rows). Texts whose licence does not let anyone pass them on are left out: raw/release/README.md."""
-_DIFF = """Compare two releases row by row, by key: what was added, changed (and in which columns) and deleted. Prints a summary;
-with --out, writes one Parquet file a table with the rows, and SUMMARY.md."""
-_VERIFY = """Ask of a release whether it is whole and true: the checksums, the declared columns, codes and bounds, keys, references,
-that each text stands in its article where it says, that nothing is in it whose licence does not allow it, and that the
-DuckDB file holds the same rows. Names each problem with its file and rows; exit code 0 when there is none, 1 when there is."""
+_DIFF = """Compare two releases row by row, by key: what was added, changed (and in which columns) and deleted. Prints a
+summary; with --out, writes one Parquet file a table with the rows, and SUMMARY.md."""
+_VERIFY = """Ask of a release whether it is whole and true: the checksums, the declared columns, codes and bounds, keys,
+references, that each text stands in its article where it says, that nothing is in it whose licence does not allow it,
+and that the DuckDB file holds the same rows. Names each problem with its file and rows; exit code 0 when there is none,
+1 when there is."""
 _PUBLISH = """Verify a release and copy its folder as it is. TARGET is one of
   a path or an address of fsspec   /srv/www/readout/2026.11.0, s3://bucket/readout/2026.11.0, sftp://host/path
   zenodo:                          a new draft on Zenodo (a zip of the folder, README.md and SHA256SUMS beside it);

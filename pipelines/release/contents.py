@@ -51,7 +51,7 @@ class Contents:
     first_day: str | None
     last_day: str | None
     licences: pl.DataFrame
-    """By licence as named: `licence`, `licence_id`, `is_redistributed`, `redistributed_basis`, `articles`, `publishers`."""
+    """One row a licence as named: what was decided on it and why, and its numbers of articles and publishers."""
     made_by: tuple[str, ...]
     """Versions of the pipeline that made the rows."""
     accuracy: pl.DataFrame

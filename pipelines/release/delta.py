@@ -60,10 +60,10 @@ def diff(old: Path, new: Path, out: Path | None = None) -> Delta:
     A file holds the added and changed rows as they are now and the deleted ones as they were, with the columns `change`
     and `changed_columns` before them. Raises `ReleaseError` where a folder is no release or `out` is there already.
     """
-    before, after = _described(old), _described(new)
+    (version, before), (newer, after) = _described(old), _described(new)
     if out is not None and out.exists():
         raise ReleaseError(f"{out} is there already: name a folder that is not")
-    names = list(dict.fromkeys([*after["keys"], *before["keys"]]))
+    names = list(dict.fromkeys([*after, *before]))
     beside = out.with_name(f".{out.name}.{os.getpid()}") if out is not None else None
     try:
         if beside is not None:
@@ -73,14 +73,14 @@ def diff(old: Path, new: Path, out: Path | None = None) -> Delta:
                 _table(
                     connection,
                     name,
-                    (old / "parquet" / f"{name}.parquet") if name in before["keys"] else None,
-                    (new / "parquet" / f"{name}.parquet") if name in after["keys"] else None,
-                    after["keys"].get(name) or before["keys"][name],
+                    (old / "parquet" / f"{name}.parquet") if name in before else None,
+                    (new / "parquet" / f"{name}.parquet") if name in after else None,
+                    after.get(name) or before[name],
                     beside / f"{name}.parquet" if beside is not None else None,
                 )
                 for name in names
             ]
-        found = Delta(before["version"], after["version"], tuple(tables))
+        found = Delta(version, newer, tuple(tables))
         if beside is not None and out is not None:
             (beside / SUMMARY).write_text(summary(found, level=1), encoding="utf-8")
             beside.rename(out)
@@ -111,12 +111,13 @@ def summary(delta: Delta, level: int = 2) -> str:
     return "\n".join([*lines, ""])
 
 
-def _described(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+def _described(folder: Path) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """The version of a release, and the key of each of its tables."""
     path = folder / "datapackage.json"
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
         keys = {entry["name"]: tuple(entry["schema"]["primaryKey"]) for entry in package["resources"]}
-        return {"version": package["version"], "keys": keys}
+        return str(package["version"]), keys
     except FileNotFoundError as error:
         raise ReleaseError(f"{folder} is no release: it has no datapackage.json") from error
     except (ValueError, KeyError, TypeError) as error:

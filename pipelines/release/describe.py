@@ -1,8 +1,9 @@
 """Descriptions for machines: `datapackage.json` (Frictionless), `croissant.json` (MLCommons), `CITATION.cff`.
 
 All are made from `schemas/` and the contents. A list is of type `any`, because the readers of table schemas take an
-`array` for JSON text and refuse the lists of Parquet; `duckdb_type` has the type in full. What table schemas cannot say
-(spans, references of lists, whose words a column holds) stands in properties of Readout's own, which the standard allows.
+`array` for JSON text and refuse the lists of Parquet; `duckdb_type` has the type in full. What table schemas cannot
+say (spans, references of lists, whose words a column holds) stands in properties of Readout's own: the standard allows
+them.
 """
 
 from __future__ import annotations
@@ -197,7 +198,7 @@ def _record_set(table: TableSpec) -> dict[str, Any]:
 
 def _croissant_field(table: TableSpec, column: Column) -> dict[str, Any]:
     place = f"{table.name}/{column.name}"
-    inner = column.dtype.inner if isinstance(column.dtype, pl.List) else column.dtype
+    inner = _element(column)
     field: dict[str, Any] = {"@type": "cr:Field", "@id": place, "name": column.name, "description": column.description}
     source = {"fileObject": {"@id": f"{table.name}.parquet"}, "extract": {"column": column.name}}
     if column.is_list:
@@ -215,6 +216,11 @@ def _croissant_field(table: TableSpec, column: Column) -> dict[str, Any]:
         ]
         return field
     return field | {"dataType": _CROISSANT[inner.base_type()], "source": source}
+
+
+def _element(column: Column) -> pl.DataType:
+    """The type of what a list holds, or of the column itself."""
+    return column.dtype.inner if isinstance(column.dtype, pl.List) else column.dtype  # type: ignore[return-value]
 
 
 def citation(contents: Contents) -> str:

@@ -1,4 +1,4 @@
-"""DuckDB for sorting and joining more than memory holds, and Parquet files that are the same bytes for the same rows."""
+"""DuckDB for sorting and joining more than memory holds; Parquet files that are the same bytes for the same rows."""
 
 from __future__ import annotations
 

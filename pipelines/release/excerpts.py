@@ -1,6 +1,6 @@
 """Which words of an article a release holds, by `raw/release/excerpts.csv` and the licence of the article.
 
-An article whose licence lets anyone pass it on is there as it is. Of any other, passages are left out, and a few words (a
+An article whose licence lets anyone pass it on is there as it is. Of any other, passages are left out, and words (a
 name, a cue, an amount) stay where they are few. Offsets, hashes and what was found out stay in any case.
 """
 

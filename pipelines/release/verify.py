@@ -44,7 +44,7 @@ class Problem:
 
 
 def verify(folder: Path) -> list[Problem]:
-    """All that is wrong with a release; nothing where it is whole. A row is named by its number, from 1, and its key."""
+    """All that is wrong with a release; nothing where it is whole. Rows are named by number, from 1, and key."""
     problems = list(_hashes(folder))
     package = _package(folder, problems)
     if package is None:
@@ -222,7 +222,7 @@ def _references(
 def _spans(
     connection: duckdb.DuckDBPyConnection, name: str, about: Mapping[str, Any], tables: _Tables
 ) -> Iterator[Problem]:
-    """`articles.text[start:end]` is the stored text, where the release holds the text; offsets are in order anywhere."""
+    """`articles.text[start:end]` is the stored text, where the release holds it; offsets are in order anywhere."""
     if not {"articles", "sources"} <= set(tables):
         return
     faults = {}

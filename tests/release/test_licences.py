@@ -45,7 +45,7 @@ def test_a_licence_that_lets_anyone_pass_a_text_on_is_known_however_it_is_writte
         ("CC BY-NC 4.0", "not for commercial use"),
         ("CC BY-ND 4.0", "not in part"),
         ("CC BY-NC-ND 4.0", "not for commercial use, and not in part"),
-        ("All rights reserved", "all rights are reserved"),
+        ("All rights reserved", "its owner keeps all rights"),
         (None, "no licence is named"),
         ("", "no licence is named"),
         ("CC BY 4.0 or so", "no licence by the name 'CC BY 4.0 or so' is known"),
