@@ -69,6 +69,8 @@ def _asked(
         return list(rule(connection, name, about, tables))
     except duckdb.Error as error:
         return [Problem(_file(name), f"cannot be read: {str(error).splitlines()[0]}")]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return [Problem(PACKAGE, f"cannot be used: what it says of {name} is not whole ({error!r})")]
 
 
 def _hashes(folder: Path) -> Iterator[Problem]:

@@ -155,6 +155,16 @@ def test_a_package_that_cannot_be_used_is_said_so(copy: Path, text: str) -> None
     assert any(line.startswith("datapackage.json: cannot be used") for line in told(copy))
 
 
+def test_a_package_that_says_too_little_is_said_so(copy: Path) -> None:
+    package = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
+    del package["resources"][0]["schema"]["fields"][0]["constraints"]
+    (copy / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    write_sums(copy)
+    assert told(copy) == [
+        "datapackage.json: cannot be used: what it says of topics is not whole (KeyError('constraints'))"
+    ]
+
+
 def test_a_folder_that_is_no_release_is_said_so(tmp_path: Path) -> None:
     assert told(tmp_path) == [
         f"{SUMS}: is not there: this is no release, or one that is not whole",
