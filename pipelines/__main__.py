@@ -1,4 +1,4 @@
-"""The command line: `python -m pipelines materialize | sql QUERY | docs | home`."""
+"""The command line: `python -m pipelines materialize | sql QUERY | docs | site | home`."""
 
 from __future__ import annotations
 
@@ -53,6 +53,16 @@ def _docs(_: argparse.Namespace) -> int:
     return 0
 
 
+def _site(_: argparse.Namespace) -> int:
+    from pipelines.site.build import build_site
+    from pipelines.versions import pipeline_version
+
+    settings = Settings.from_environment()
+    build_site(settings.parquet, settings.warehouse / "site", pipeline_version())
+    print(f"wrote {settings.warehouse / 'site' / 'index.html'}")
+    return 0
+
+
 def _home(_: argparse.Namespace) -> int:
     from pipelines.run import dagster_home
 
@@ -67,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
         ("sql", _sql, "ask the warehouse one SQL question"),
         ("docs", _docs, "write docs/data-dictionary.md from schemas/"),
+        ("site", _site, "write the pages to look at the tables by, from the published Parquet files"),
         ("home", _home, "set up Dagster's folder and print where it is"),
     ):
         command = commands.add_parser(name, help=about, description=about)
