@@ -1,18 +1,45 @@
-"""What many tests share: the language model and the encoder, loaded once, and the founding article's text."""
+"""What many tests share: the language model and the encoder, loaded once, and the bundled articles, read once."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipelines.__main__ import main
 from pipelines.extraction.encoder import Encoder, Reading
 from pipelines.extraction.parse import load_model
+from pipelines.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """A run over the bundled articles: where its tables lie, and what it told."""
+
+    settings: Settings
+    told: str
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundled:
+    """`make materialize`, as a newcomer runs it, with the extractor that ships."""
+    folder = tmp_path_factory.mktemp("bundled")
+    told = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(told):
+        patch.delenv("READOUT_RAW", raising=False)
+        patch.setenv("READOUT_WAREHOUSE", str(folder / "warehouse"))
+        patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
+        (folder / "dagster").mkdir()
+        assert main(["materialize"]) == 0, told.getvalue()
+        return Bundled(Settings.from_environment(), told.getvalue())
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from pipelines.run import materialize
 from pipelines.settings import ROOT, Settings
 from pipelines.summary import print_summary
 from schemas import TABLES
+from tests.conftest import Bundled
 
 CALL = (
     "Ann Lee said that Norland will buy 20 ships. The two leaders spoke by telephone for more than an hour on Monday."
@@ -249,21 +250,14 @@ def test_folders_are_seen_from_where_the_command_is_run(tmp_path: Path, monkeypa
     assert (found.raw, found.warehouse) == (tmp_path / "mine", Path("/elsewhere"))
 
 
-def test_the_bundled_article_answers_who_promised_what(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
-) -> None:
+def test_the_readme_shows_what_the_bundled_articles_give(bundled: Bundled) -> None:
     """With the real extractor: the first thing that a newcomer sees."""
-    monkeypatch.setenv("DAGSTER_HOME", str(home))
-    monkeypatch.delenv("READOUT_RAW", raising=False)
-    monkeypatch.setenv("READOUT_WAREHOUSE", str(tmp_path))
-    assert main(["materialize"]) == 0
-    told = capsys.readouterr().out
-    assert str(tmp_path / "readout.duckdb") in told
+    assert str(bundled.settings.database) in bundled.told.replace("\n", "")
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     sql = text.split("```sql\n")[1].split("```")[0]
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")][1:]
     found = [
-        ["–" if value is None else f"{value:,.0f}" if isinstance(value, float) else value for value in row]
-        for row in ask(Settings.from_environment(), sql)
+        ["–" if value is None else f"{value:,.0f}" if isinstance(value, float) else str(value) for value in row]
+        for row in ask(bundled.settings, sql)
     ]
-    assert found == rows, "the README shows what the bundled article gives"
+    assert found == rows
