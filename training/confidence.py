@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from pipelines.extraction.confidence import probability
 from pipelines.intake.intake import read_file
 from pipelines.intake.records import ParsedDocument
 from pipelines.intake.sources import find_inputs
@@ -115,11 +116,6 @@ def fit(examples: Sequence[Example]) -> dict[str, float]:
     return dict(zip(names, (float(w) for w in weights), strict=True))
 
 
-def confidence(names: Sequence[str], log_odds: dict[str, float]) -> float:
-    """The probability that a row with these observations is right."""
-    return float(1 / (1 + np.exp(-sum(log_odds.get(name, 0.0) for name in names))))
-
-
 def cross_validate(examples: Sequence[Example]) -> list[tuple[str, float, bool]]:
     """Article, confidence by weights that have not seen it, and rightness of every row, over all repeats."""
     found = []
@@ -129,7 +125,7 @@ def cross_validate(examples: Sequence[Example]) -> list[tuple[str, float, bool]]
         for k in range(FOLDS):
             held_out = set(shuffled[k::FOLDS])
             log_odds = fit([example for example in examples if example.article not in held_out])
-            found += [(e.article, confidence(e.names, log_odds), e.right) for e in examples if e.article in held_out]
+            found += [(e.article, probability(e.names, log_odds), e.right) for e in examples if e.article in held_out]
     return found
 
 

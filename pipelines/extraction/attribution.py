@@ -109,8 +109,11 @@ class Attribution:
         self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression], addressees: Addressees
     ) -> Statement:
         doc, candidate = layout.doc, choice.candidate
-        unsaid = linked.implied(doc[candidate.cue]) if candidate.cue is not None else NOBODY
-        speaker = linked.resolve(antecedent(doc, candidate.source)) if candidate.source else unsaid
+        speaker = NOBODY
+        if candidate.source:
+            speaker = linked.resolve(antecedent(doc, candidate.source))
+        elif candidate.cue is not None:
+            speaker = linked.implied(doc[candidate.cue])
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
         said = _said(doc, candidate, content, times)

@@ -7,7 +7,6 @@ date and condition, and the confidence that it is right.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,6 +17,7 @@ from pipelines.extraction.commitment_candidates import Candidate, find_candidate
 from pipelines.extraction.commitment_cues import CommitmentLexicon, load_lexicon
 from pipelines.extraction.commitment_parse import CONDITIONAL_MARKS, child, phrase, to_spans
 from pipelines.extraction.commitment_people import Linked, Roles, is_known
+from pipelines.extraction.confidence import probability
 from pipelines.records import (
     Article,
     Commitment,
@@ -83,7 +83,7 @@ def observed_commitments(
     _share_counterparties(rows)
     observed = [(row, observations(candidate, row, figures)) for candidate, row in rows]
     for row, names in observed:
-        row.confidence = _confidence(names, lexicon)
+        row.confidence = round(probability(names, lexicon.log_odds), 3)
     return observed
 
 
@@ -388,9 +388,3 @@ def _committer_class(committer: Referent) -> str:
     if committer.leader_ids:
         return "leader"
     return "country" if committer.countries else "nobody"
-
-
-def _confidence(names: Sequence[str], lexicon: CommitmentLexicon) -> float:
-    """The probability that the row is right: the log-odds of what was observed, added up."""
-    total = sum(lexicon.log_odds.get(name, 0.0) for name in names)
-    return round(1 / (1 + math.exp(-total)), 3)

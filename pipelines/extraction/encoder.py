@@ -22,7 +22,7 @@ from pipelines.extraction.pieces import CLOSING, OPENING, Pieces, load_tokenizer
 
 Floats = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).with_name("models") / "attribution.onnx"
-CONTENT, CUE, SOURCE, FIRST, LAST = range(5)
+CONTENT, CUE, _SOURCE, FIRST, LAST = range(5)
 """The tags of a piece, in the order of the encoder's output."""
 _LINK_WIDTH = 64
 PLACES = 3
@@ -117,7 +117,6 @@ class Evidence:
         tags = _sigmoid(by_token)
         self.content: list[float] = tags[:, CONTENT].tolist()
         self.cue: list[float] = tags[:, CUE].tolist()
-        self.source: list[float] = tags[:, SOURCE].tolist()
         self.first: list[float] = tags[:, FIRST].tolist()
         self.last: list[float] = tags[:, LAST].tolist()
         self._links: dict[TokenRange, Link | None] = {}

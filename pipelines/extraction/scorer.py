@@ -1,15 +1,18 @@
-"""The learned part of attribution: two logistic models over named features, and how candidates become choices.
+"""The learned part of attribution: three logistic models over named features, and how candidates become choices.
 
 `found` says how likely a candidate is an attribution at all, `shape` which of one cue's candidates has the right
-boundaries. Weights are read from a JSON file that `training/` writes; nothing is learned here.
+boundaries; `among` judges once more whether it is one, now that it is known how likely the others are: those of its
+cue, those over the same words, those that it stands in or that stand in it. Weights are read from a JSON file that
+`training/` writes; nothing is learned here.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -21,6 +24,10 @@ _BY_FORM = {"turn": 0.8, "signed": 0.85}
 """Turns of a transcript and signed quotations are told by their form; the news that the models learned from has few."""
 _SAME_CONTENT = 0.5
 """Two contents with this Dice or more are rivals for one attribution."""
+_HOPELESS = 0.05
+"""Candidates less likely than this are not judged once more."""
+_ODDS = (-3.0, -2.2, -1.5, -1.0, -0.6, -0.2, 0.2, 0.6, 1.0, 1.5, 2.2, 3.0, 4.0, 5.0)
+_MOST_RIVALS, _WORDS_A_STEP, _MOST_STEPS = 12, 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,11 @@ class LogisticModel:
 
 @dataclass(frozen=True, slots=True)
 class AttributionModel:
-    """The two models, the threshold of `found`, and the nouns and adjectives that may be cues."""
+    """The three models, the threshold of the last, and the nouns and adjectives that may be cues."""
 
     found: LogisticModel
     shape: LogisticModel
+    among: LogisticModel
     threshold: float
     cue_words: frozenset[str]
 
@@ -51,6 +59,7 @@ class AttributionModel:
         return cls(
             found=LogisticModel(data["found"]),
             shape=LogisticModel(data["shape"]),
+            among=LogisticModel(data["among"]),
             threshold=data["threshold"],
             cue_words=frozenset(data["cue_words"]),
         )
@@ -70,16 +79,19 @@ def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], mode
 
     The codebook counts "He said the US believes …" as one row: what stands inside a chosen content is dropped.
     """
-    found = [model.found.probability(f) for f in names]
+    groups = rivals(candidates)
+    found, shape = _alone(names, model.found, model.shape)
+    for n, others in _standing(candidates, groups, names, found, shape).items():
+        found[n] = model.among.probability(others)
     by_form = frozenset(_told_by_form(candidates))
     for n in by_form:
         found[n] = max(found[n], _BY_FORM[candidates[n].frame])
+        shape.setdefault(n, model.shape.probability(names[n]))
     winners: list[tuple[float, int]] = []
-    for group in rivals(candidates):
-        if all(found[n] < model.threshold for n in group):  # whichever has the best shape, it would not be kept
-            continue
-        best = max(group, key=lambda n: (found[n] * model.shape.probability(names[n]), -n))
-        if found[best] >= model.threshold:
+    for group in groups:
+        known = [n for n in group if n in shape]
+        best = max(known, key=lambda n: (found[n] * shape[n], -n), default=None)
+        if best is not None and found[best] >= model.threshold:
             winners.append((found[best], best))
     # What its form tells goes first: in a transcript's turn, "Thank you for …" is part of what is said.
     winners.sort(key=lambda pair: (pair[1] not in by_form, -pair[0], pair[1]))
@@ -92,7 +104,112 @@ def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], mode
         (p, n) for p, n, words in kept if not any(words < other or candidates[n].cue in other for _, _, other in kept)
     ]
     ordered = sorted(chosen, key=lambda pair: candidates[pair[1]].content)
-    return [Choice(candidates[n], p, model.shape.probability(names[n])) for p, n in ordered]
+    return [Choice(candidates[n], p, shape[n]) for p, n in ordered]
+
+
+def _alone(
+    names: Sequence[Sequence[str]], found: LogisticModel, shape: LogisticModel
+) -> tuple[list[float], dict[int, float]]:
+    """What the first two models say of each candidate by itself; of its shape only where it may be one."""
+    likely = [found.probability(f) for f in names]
+    return likely, {n: shape.probability(names[n]) for n, p in enumerate(likely) if p >= _HOPELESS}
+
+
+def standing_of(
+    candidates: Sequence[Candidate], names: Sequence[Sequence[str]], found: LogisticModel, shape: LogisticModel
+) -> dict[int, list[str]]:
+    """The features that `among` is to see of the candidates that may be one, for training."""
+    return _standing(candidates, rivals(candidates), names, *_alone(names, found, shape))
+
+
+def _standing(
+    candidates: Sequence[Candidate],
+    groups: Sequence[Sequence[int]],
+    names: Sequence[Sequence[str]],
+    found: Sequence[float],
+    shape: Mapping[int, float],
+) -> dict[int, list[str]]:
+    """The features that `among` sees of each candidate with a `shape`: how likely it is itself, and the others."""
+    odds = {n: _log_odds(found[n]) for n in shape}
+    hopeful = [known for group in groups if (known := [n for n in group if n in shape])]
+    group_of = {n: number for number, group in enumerate(hopeful) for n in group}
+    best = [max(group, key=lambda n: found[n] * shape[n]) for group in hopeful]
+    words = {n: _tokens(candidates[n]) for n in shape}
+    covering: dict[int, list[int]] = defaultdict(list)
+    for number, n in enumerate(best):
+        for i in words[n]:
+            covering[i].append(number)
+    out = {}
+    for n in shape:
+        candidate, group = candidates[n], hopeful[group_of[n]]
+        near = {number for i in words[n] for number in covering[i]}
+        if candidate.cue is not None:
+            near.update(covering[candidate.cue])
+        others: dict[str, float] = {}
+        for other in sorted(best[number] for number in near - {group_of[n]}):
+            relation = _relation(candidate, words[n], candidates[other], words[other])
+            if relation:
+                others[relation] = max(others.get(relation, -math.inf), odds[other])
+        ahead = max(odds[m] for m in group) - odds[n]
+        length = min(len(words[n]) // _WORDS_A_STEP, _MOST_STEPS)
+        itself = _itself(odds[n], _log_odds(shape[n]), ahead, min(len(group), _MOST_RIVALS), length)
+        out[n] = itself + _beside_others(odds[n], others) + _seen_again(odds[n], names[n])
+    return out
+
+
+def _itself(odds: float, shape: float, ahead: float, rivals: int, length: int) -> list[str]:
+    level = _step(odds)
+    return [
+        "bias",
+        f"is={level}",
+        f"shape={_step(shape)}",
+        f"is={level}|shape={_step(shape) // 2}",
+        f"is={level}|rivals={rivals}",
+        f"is={level}|ahead={_step(ahead)}",
+        f"is={level}|len={length}",
+    ]
+
+
+def _beside_others(odds: float, others: Mapping[str, float]) -> list[str]:
+    """The likeliest candidates over the same words, around them and inside them, by relation."""
+    out, level = [], _step(odds)
+    for relation in ("same", "within", "holds"):
+        theirs = _step(others[relation]) if relation in others else None
+        ahead = _step(others[relation] - odds) if relation in others else None
+        out += [
+            f"{relation}={theirs}",
+            f"{relation}={theirs}|is={level}",
+            f"{relation}_ahead={ahead}|is={level // 2}",
+        ]
+    return out
+
+
+def _seen_again(odds: float, names: Sequence[str]) -> list[str]:
+    """What the first models saw, crossed with how likely these made it."""
+    out, level = [], _step(odds)
+    for name in names:
+        if name.startswith("e_"):
+            out += [name, f"{name}|is={level // 2}"]
+        elif name.startswith(("frame=", "quotes=", "runs=")) and "|" not in name:
+            out.append(f"{name}|is={level}")
+    return out
+
+
+def _relation(one: Candidate, words: frozenset[int], other: Candidate, others: frozenset[int]) -> str | None:
+    if not _compatible(words, others):
+        return "same"
+    if words < others or one.cue in others:
+        return "within"
+    return "holds" if others < words or other.cue in words else None
+
+
+def _log_odds(probability: float) -> float:
+    kept = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(kept / (1 - kept))
+
+
+def _step(odds: float) -> int:
+    return bisect_right(_ODDS, odds)
 
 
 def rivals(candidates: Sequence[Candidate]) -> list[list[int]]:
