@@ -20,13 +20,12 @@ from pipelines.site.people import people
 from pipelines.site.search_index import differences, filter_postings, word_postings
 from pipelines.site.sentences import units
 from pipelines.site.shards import Shards, compact
-from pipelines.warehouse.publish import VIEWS
 from schemas import TABLES
 from schemas.codes import FIRMNESS, SPEECH_ACTS
 from schemas.ddl import sql_type
 
 HERE = Path(__file__).parent
-QUERIES = VIEWS.with_name("queries.sql")
+NAMED, QUESTIONS = HERE / "named.sql", HERE / "questions.sql"
 PASSAGES_A_SHARD = 25
 _TERM_BYTES = 48_000
 _FILTERS = ("topic", "country", "publisher", "who", "to")
@@ -39,7 +38,7 @@ _FRONT = 6
 
 
 def build_site(parquet: Path, out: Path, version: str, *, sql: bool = True) -> None:
-    """Write the site of the tables in `parquet` (one <table>.parquet each) to the folder `out`, in place of what was there.
+    """Write the site of the tables in `parquet` (one <table>.parquet each) to the folder `out`, for the old one.
 
     `version` is what the pages call the dataset. The same tables and version give the same bytes. Without `sql`, or
     where the browser's database cannot be fetched, the page for queries says so and has no database.
@@ -68,7 +67,7 @@ def _database(site: Path, wanted: bool) -> str | None:
         return "it was built without"
     try:
         packages.lay_out(site / "duckdb")
-    except packages.PackagesUnavailable as reason:
+    except packages.PackagesUnavailableError as reason:
         shutil.rmtree(site / "duckdb", ignore_errors=True)
         return str(reason)
     return None
@@ -77,7 +76,11 @@ def _database(site: Path, wanted: bool) -> str | None:
 def _write(tables: Mapping[str, pl.DataFrame], site: Path, version: str, downloads: str, no_sql: str | None) -> None:
     names = Names.of(tables)
     articles = numbered_articles(tables["articles"])
-    rows = passages(tables, articles).join(articles.select("article_number", "day", "publisher"), on="article_number").sort("number")
+    rows = (
+        passages(tables, articles)
+        .join(articles.select("article_number", "day", "publisher"), on="article_number")
+        .sort("number")
+    )
     events = titled_events(tables, names)
     told = list(accounts(tables, events, articles, rows, names))
     leaders = list(people(tables, rows, events.select("event_id", "title", "when", "status", "order"), names))
@@ -87,10 +90,20 @@ def _write(tables: Mapping[str, pl.DataFrame], site: Path, version: str, downloa
     _write_articles(shards, rows, articles, about)
     _write_people(shards, leaders)
     _write_events(shards, events, told)
-    shards.write("labels", {"topics": tables["topics"].select("topic_id", "label").rows(), "passages": rows.height, "shard": PASSAGES_A_SHARD})
+    shards.write(
+        "labels",
+        {
+            "topics": tables["topics"].select("topic_id", "label").rows(),
+            "passages": rows.height,
+            "shard": PASSAGES_A_SHARD,
+        },
+    )
     covered = _coverage(tables, articles, rows, names)
     shared = {"version": version, "downloads": downloads, "no_sql": no_sql, "covered": covered}
-    several = sorted((event for event in events.iter_rows(named=True) if event["accounts"] > 1), key=lambda e: (-e["accounts"], e["order"]))
+    several = sorted(
+        (event for event in events.iter_rows(named=True) if event["accounts"] > 1),
+        key=lambda e: (-e["accounts"], e["order"]),
+    )
     _write_pages(
         site,
         shared
@@ -104,7 +117,7 @@ def _write(tables: Mapping[str, pl.DataFrame], site: Path, version: str, downloa
             "months": _months(events),
             "charts": _charts(covered),
             "queries": _queries(),
-            "views": VIEWS.read_text(encoding="utf-8"),
+            "views": NAMED.read_text(encoding="utf-8"),
         },
     )
     for file in sorted((HERE / "static").iterdir()):
@@ -242,8 +255,8 @@ def _charts(covered: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _queries() -> list[tuple[str, str]]:
-    """Question and SQL of each of the warehouse's example queries."""
-    parts = (part.strip() for part in QUERIES.read_text(encoding="utf-8").split(";"))
+    """Question and SQL of each question of the page."""
+    parts = (part.strip() for part in QUESTIONS.read_text(encoding="utf-8").split(";"))
     return [(part.partition("\n")[0].removeprefix("-- "), part.partition("\n")[2].strip()) for part in parts if part]
 
 

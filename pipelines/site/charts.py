@@ -25,7 +25,7 @@ def by_month(rows: Sequence[dict[str, Any]]) -> Markup:
     axis = alt.Axis(title=None, labelAngle=-45, values=months[::step], ticks=False, domainColor=_RULE)
     chart = alt.Chart(_long(rows)).mark_bar().encode(
         x=alt.X("name:O", sort=None, axis=axis, scale=alt.Scale(paddingInner=0.15)),
-        y=alt.Y("rows:Q", axis=alt.Axis(title=None, tickCount=4, format="~s", gridColor=_RULE, domain=False, ticks=False)),
+        y=alt.Y("rows:Q", axis=_figures()),
         color=_colours(),
         order=alt.Order("kind:N", sort="descending"),
     )  # fmt: skip
@@ -36,7 +36,7 @@ def by_name(rows: Sequence[dict[str, Any]], title: str) -> Markup:
     """Statements and commitments by name: bars that lie, stacked, in the order of `rows`."""
     chart = alt.Chart(_long(rows)).mark_bar().encode(
         y=alt.Y("name:N", sort=[row["name"] for row in rows], axis=_names(), scale=alt.Scale(paddingInner=0.25)),
-        x=alt.X("rows:Q", axis=alt.Axis(title=None, tickCount=4, format="~s", gridColor=_RULE, domain=False, ticks=False)),
+        x=alt.X("rows:Q", axis=_figures()),
         color=_colours(),
         order=alt.Order("kind:N", sort="descending"),
     )  # fmt: skip
@@ -45,7 +45,7 @@ def by_name(rows: Sequence[dict[str, Any]], title: str) -> Markup:
 
 def counts(rows: Sequence[dict[str, Any]], title: str, *, commitments: bool) -> Markup:
     """One count a name: bars that lie, each with its number."""
-    base = alt.Chart(alt.Data(values=[{"name": row["name"], "count": row["count"]} for row in rows])).encode(
+    base = alt.Chart(alt.InlineData(values=[{"name": row["name"], "count": row["count"]} for row in rows])).encode(
         y=alt.Y("name:N", sort=None, axis=_names(), scale=alt.Scale(paddingInner=0.25)),
         x=alt.X("count:Q", axis=None),
     )
@@ -54,13 +54,19 @@ def counts(rows: Sequence[dict[str, Any]], title: str, *, commitments: bool) -> 
     return _svg((bars + figures).properties(width=_WIDTH - 30, height=_BAR * len(rows)), title)
 
 
-def _long(rows: Sequence[dict[str, Any]]) -> alt.Data:
+def _long(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
     kinds = ("statements", "commitments")
-    return alt.Data(values=[{"name": row["name"], "kind": kind, "rows": row[kind]} for row in rows for kind in kinds])
+    return alt.InlineData(
+        values=[{"name": row["name"], "kind": kind, "rows": row[kind]} for row in rows for kind in kinds]
+    )
 
 
 def _names() -> alt.Axis:
     return alt.Axis(title=None, labelLimit=150, domain=False, ticks=False, labelPadding=6)
+
+
+def _figures() -> alt.Axis:
+    return alt.Axis(title=None, tickCount=4, format="~s", gridColor=_RULE, domain=False, ticks=False)
 
 
 def _colours() -> alt.Color:
@@ -70,7 +76,11 @@ def _colours() -> alt.Color:
 
 def _svg(chart: alt.Chart | alt.LayerChart, title: str) -> Markup:
     dressed = (
-        chart.configure(background="transparent", font="Liberation Sans, Arial, sans-serif", padding={"left": 24, "right": 12, "top": 2, "bottom": 2})
+        chart.configure(
+            background="transparent",
+            font="Liberation Sans, Arial, sans-serif",
+            padding={"left": 24, "right": 12, "top": 2, "bottom": 2},
+        )
         .configure_view(stroke=None)
         .configure_axis(labelColor=_INK, labelFontSize=12)
         .configure_legend(labelColor=_INK, labelFontSize=12)
@@ -78,5 +88,7 @@ def _svg(chart: alt.Chart | alt.LayerChart, title: str) -> Markup:
     drawn = vl_convert.vegalite_to_svg(dressed.to_dict())
     width, height = re.search(r'width="([\d.]+)" height="([\d.]+)"', drawn).groups()  # type: ignore[union-attr]
     inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawn[drawn.index(">") + 1 :])
-    opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    )
     return Markup(f'{opening} role="img" aria-label="{escape(title)}">{inside}')

@@ -15,9 +15,7 @@ Counts = list[dict[str, Any]]
 def by_month(passages: pl.DataFrame, articles: pl.DataFrame) -> Counts:
     """By month of publication, oldest first; articles without a date are "undated", last."""
     month = pl.col("day").dt.strftime("%Y-%m").fill_null("undated")
-    return _counted(
-        passages.select("kind", name=month), articles.select(name=month), sort=["name"], descending=[False]
-    )
+    return _counted(passages.select("kind", name=month), articles.select(name=month), sort=["name"], descending=[False])
 
 
 def by_publisher(passages: pl.DataFrame, articles: pl.DataFrame) -> Counts:
@@ -40,7 +38,12 @@ def by_topic(passages: pl.DataFrame, topics: pl.DataFrame) -> Counts:
     parents = dict(topics.select("topic_id", "parent_id").iter_rows())
     counted = _counted(passages.select("kind", name="topic").explode("name", empty_as_null=False))
     return [
-        {**row, "id": row["name"], "name": labels.get(row["name"], row["name"]), "parent": labels.get(parents.get(row["name"]) or "")}
+        {
+            **row,
+            "id": row["name"],
+            "name": labels.get(row["name"], row["name"]),
+            "parent": labels.get(parents.get(row["name"]) or ""),
+        }
         for row in counted
     ]
 
@@ -56,7 +59,8 @@ def sources(articles: pl.DataFrame) -> Counts:
     without = pl.col("text").is_null() | (pl.col("text") == "")
     return (
         articles.group_by(
-            publisher=pl.col("publisher").fill_null("publisher not named"), licence=pl.col("licence").fill_null("not named")
+            publisher=pl.col("publisher").fill_null("publisher not named"),
+            licence=pl.col("licence").fill_null("not named"),
         )
         .agg(articles=pl.len(), without_text=without.sum())
         .sort(["articles", "publisher", "licence"], descending=[True, False, False])

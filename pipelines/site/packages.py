@@ -25,7 +25,7 @@ _ARROW = re.compile(r'import\*as (\w+) from"apache-arrow"')
 """How DuckDB's script names the Arrow library: a bundler would know where that is, a browser does not."""
 
 
-class PackagesUnavailable(Exception):
+class PackagesUnavailableError(Exception):
     """The packages are neither here nor to be had; the message says why."""
 
 
@@ -47,7 +47,9 @@ class Package:
 def pinned() -> list[Package]:
     """The packages of `browser_packages.csv`."""
     with (HERE / "browser_packages.csv").open(encoding="utf-8", newline="") as file:
-        return [Package(row["package"], row["version"], row["integrity"], row["licence"]) for row in csv.DictReader(file)]
+        return [
+            Package(row["package"], row["version"], row["integrity"], row["licence"]) for row in csv.DictReader(file)
+        ]
 
 
 def cache(environment: Mapping[str, str] = os.environ) -> Path:
@@ -61,8 +63,8 @@ def cache(environment: Mapping[str, str] = os.environ) -> Path:
 def lay_out(folder: Path, kept: Path | None = None) -> None:
     """Write the files of `browser_files.csv` into `folder`.
 
-    Raises `PackagesUnavailable` where a package is not in the cache `kept` and npm cannot fetch it, ValueError where
-    one is not what its integrity hash says.
+    Raises `PackagesUnavailableError` where a package is not in the cache `kept` and npm cannot fetch it, and ValueError
+    where one is not what its integrity hash says.
     """
     archives = {package.name: _archive(package, kept or cache()) for package in pinned()}
     folder.mkdir(parents=True)
@@ -79,7 +81,7 @@ def lay_out(folder: Path, kept: Path | None = None) -> None:
 
 
 def _for_browsers(name: str, content: bytes) -> bytes:
-    """Scripts without their pointers to source maps, which are not in the site, and with Arrow where a browser has it."""
+    """A script without its pointer to a source map, which is not in the site, and with Arrow where a browser has it."""
     if not name.endswith((".js", ".mjs")):
         return content
     text = re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", content.decode("utf-8"))
@@ -102,17 +104,23 @@ def _archive(package: Package, kept: Path) -> Path:
 def _fetch(package: Package, archive: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise PackagesUnavailable("npm is not installed")
+        raise PackagesUnavailableError("npm is not installed")
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
         command = [npm, "pack", f"{package.name}@{package.version}", "--ignore-scripts", "--pack-destination", folder]
         try:
             subprocess.run(
-                [*command, "--fetch-retries=1", "--silent"], check=True, capture_output=True, timeout=_SECONDS, cwd=folder
+                [*command, "--fetch-retries=1", "--silent"],
+                check=True,
+                capture_output=True,
+                timeout=_SECONDS,
+                cwd=folder,
             )
         except subprocess.TimeoutExpired as error:
-            raise PackagesUnavailable(f"npm did not fetch {package.name} within {_SECONDS} seconds") from error
+            raise PackagesUnavailableError(f"npm did not fetch {package.name} within {_SECONDS} seconds") from error
         except subprocess.CalledProcessError as error:
-            raise PackagesUnavailable(f"npm could not fetch {package.name} {package.version} from its registry") from error
+            raise PackagesUnavailableError(
+                f"npm could not fetch {package.name} {package.version} from its registry"
+            ) from error
         (packed,) = Path(folder).glob("*.tgz")
         packed.replace(archive)

@@ -41,7 +41,10 @@ class Names:
 
 
 def numbered_articles(articles: pl.DataFrame) -> pl.DataFrame:
-    """The articles, newest first and the undated last, with `article_number`, `day` and `url` only where it is a web address."""
+    """The articles, newest first and the undated last, with `article_number` and `day`.
+
+    A `url` that is no address on the web is NULL: nobody gets a `javascript:` to press.
+    """
     day = pl.coalesce(pl.col("published_on"), pl.col("published_at").dt.date())
     web = pl.col("url").str.contains(r"(?i)^https?://")
     return (

@@ -39,7 +39,11 @@ def people(tables: Tables, passages: pl.DataFrame, events: pl.DataFrame, names: 
     listed = tables["leaders"].select("leader_id", "name", "wikidata_id", "country", "aliases")
     ranked = sorted(
         listed.iter_rows(named=True),
-        key=lambda row: (-said.get(row["leader_id"], 0) - promised.get(row["leader_id"], 0), row["name"], row["leader_id"]),
+        key=lambda row: (
+            -said.get(row["leader_id"], 0) - promised.get(row["leader_id"], 0),
+            row["name"],
+            row["leader_id"],
+        ),
     )
     for row in ranked:
         key = row["leader_id"]
@@ -57,7 +61,9 @@ def people(tables: Tables, passages: pl.DataFrame, events: pl.DataFrame, names: 
             "to": [{**entry, "name": _name(entry, names)} for entry in to.get(key, [])[:_TO]],
             "topics": topics.get(key, [])[:_TOPICS],
             "months": [[entry["month"], entry["statements"], entry["commitments"]] for entry in months.get(key, [])],
-            "events": [{name: entry[name] for name in ("id", "title", "when", "status")} for entry in all_events[:_EVENTS]],
+            "events": [
+                {name: entry[name] for name in ("id", "title", "when", "status")} for entry in all_events[:_EVENTS]
+            ],
             "all_events": len(all_events),
         }
 

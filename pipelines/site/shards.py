@@ -57,7 +57,9 @@ class Shards:
             self._write_part(store, len(firsts) - 1, part)
         self.write(store, firsts)
 
-    def write_numbered[Row](self, store: str, rows: Sequence[Row], most: int, shard: Callable[[Sequence[Row]], Any]) -> None:
+    def write_numbered[Row](
+        self, store: str, rows: Sequence[Row], most: int, shard: Callable[[Sequence[Row]], Any]
+    ) -> None:
         """Write a store that is asked by number: `most` rows a shard, each shard made by `shard`."""
         for first in range(0, len(rows), most):
             self.write(f"{store}/{first // most}", shard(rows[first : first + most]))

@@ -68,7 +68,7 @@
       if (!loaded.has(name)) status.textContent = `Loading ${name} …`;
       await once(name, () => fetchTable(engine, name));
     }
-    if (withViews) await once("views of the warehouse", () => connection.query(views));
+    if (withViews) await once("views", () => connection.query(views));
   }
 
   /** A decimal of four 32-bit words, as digits. */
