@@ -1,33 +1,81 @@
--- Names in place of ids, as in the DuckDB file. The page has its own views: those of the file need tables that only the
--- file has, and a DuckDB that browsers do not have yet.
-
-CREATE OR REPLACE MACRO names_of(leader_ids, countries) AS coalesce(
-  nullif(array_to_string(list_sort((SELECT list(l.name) FROM leaders AS l WHERE list_contains(leader_ids, l.leader_id))), ', '), ''),
-  nullif(array_to_string(list_sort((SELECT list(c.name) FROM countries AS c WHERE list_contains(countries, c.country))), ', '), '')
-);
+-- Names in place of ids, under the names that the DuckDB file has for them. The page brings its own views: those of the
+-- file need tables that only the file has, and a newer DuckDB than browsers have.
 
 CREATE VIEW who_said_what AS
+WITH people AS (
+  SELECT statement_id, role, string_agg(l.name, ', ' ORDER BY l.name) AS names
+  FROM (
+    SELECT statement_id, 'speaker' AS role, unnest(speaker_leader_ids) AS leader_id FROM statements
+    UNION ALL
+    SELECT statement_id, 'addressee', unnest(addressee_leader_ids) FROM statements
+  )
+  JOIN leaders AS l USING (leader_id)
+  GROUP BY ALL
+),
+lands AS (
+  SELECT statement_id, role, string_agg(c.name, ', ' ORDER BY c.name) AS names
+  FROM (
+    SELECT statement_id, 'speaker' AS role, unnest(speaker_countries) AS country FROM statements
+    UNION ALL
+    SELECT statement_id, 'addressee', unnest(addressee_countries) FROM statements
+  )
+  JOIN countries AS c USING (country)
+  GROUP BY ALL
+),
+tags AS (
+  SELECT statement_id, list(topic_id ORDER BY topic_id) AS topic_ids FROM statement_topics GROUP BY statement_id
+)
 SELECT
   s.statement_id,
-  a.published_at::DATE AS published_on,
-  coalesce(names_of(s.speaker_leader_ids, s.speaker_countries), s.speaker_text) AS speaker,
+  a.published_on,
+  coalesce(sp.names, sl.names, s.speaker_text) AS speaker,
   s.cue_text AS cue,
   s.content,
-  coalesce(names_of(s.addressee_leader_ids, s.addressee_countries), s.addressee_text) AS addressee,
+  coalesce(ap.names, al.names, s.addressee_text) AS addressee,
   s.speech_act,
   s.quote_type,
   s.channel,
-  list_sort((SELECT coalesce(list(t.topic_id), []) FROM statement_topics AS t WHERE t.statement_id = s.statement_id)) AS topic_ids,
+  coalesce(t.topic_ids, []) AS topic_ids,
   s.confidence,
   a.title AS article
 FROM statements AS s
-JOIN articles AS a USING (article_id);
+JOIN articles AS a USING (article_id)
+LEFT JOIN people AS sp ON sp.statement_id = s.statement_id AND sp.role = 'speaker'
+LEFT JOIN lands AS sl ON sl.statement_id = s.statement_id AND sl.role = 'speaker'
+LEFT JOIN people AS ap ON ap.statement_id = s.statement_id AND ap.role = 'addressee'
+LEFT JOIN lands AS al ON al.statement_id = s.statement_id AND al.role = 'addressee'
+LEFT JOIN tags AS t ON t.statement_id = s.statement_id;
 
 CREATE VIEW who_promised_what AS
+WITH people AS (
+  SELECT commitment_id, role, string_agg(l.name, ', ' ORDER BY l.name) AS names
+  FROM (
+    SELECT commitment_id, 'committer' AS role, unnest(committer_leader_ids) AS leader_id FROM commitments
+    UNION ALL
+    SELECT commitment_id, 'counterparty', unnest(counterparty_leader_ids) FROM commitments
+    UNION ALL
+    SELECT commitment_id, 'reporter', unnest(reported_by_leader_ids) FROM commitments
+  )
+  JOIN leaders AS l USING (leader_id)
+  GROUP BY ALL
+),
+lands AS (
+  SELECT commitment_id, role, string_agg(c.name, ', ' ORDER BY c.name) AS names
+  FROM (
+    SELECT commitment_id, 'committer' AS role, unnest(committer_countries) AS country FROM commitments
+    UNION ALL
+    SELECT commitment_id, 'counterparty', unnest(counterparty_countries) FROM commitments
+  )
+  JOIN countries AS c USING (country)
+  GROUP BY ALL
+),
+tags AS (
+  SELECT commitment_id, list(topic_id ORDER BY topic_id) AS topic_ids FROM commitment_topics GROUP BY commitment_id
+)
 SELECT
   c.commitment_id,
-  a.published_at::DATE AS published_on,
-  coalesce(names_of(c.committer_leader_ids, c.committer_countries), c.committer_text) AS committer,
+  a.published_on,
+  coalesce(cp.names, cl.names, c.committer_text) AS committer,
   c.firmness,
   c.polarity,
   c.action,
@@ -37,16 +85,32 @@ SELECT
   c.due_text,
   c.due_start,
   c.due_end,
-  names_of(c.counterparty_leader_ids, c.counterparty_countries) AS counterparty,
-  names_of(c.reported_by_leader_ids, []) AS reported_by,
-  list_sort((SELECT coalesce(list(t.topic_id), []) FROM commitment_topics AS t WHERE t.commitment_id = c.commitment_id)) AS topic_ids,
+  coalesce(tp.names, tl.names) AS counterparty,
+  r.names AS reported_by,
+  coalesce(t.topic_ids, []) AS topic_ids,
   c.text,
   c.confidence,
   a.title AS article
 FROM commitments AS c
-JOIN articles AS a USING (article_id);
+JOIN articles AS a USING (article_id)
+LEFT JOIN people AS cp ON cp.commitment_id = c.commitment_id AND cp.role = 'committer'
+LEFT JOIN lands AS cl ON cl.commitment_id = c.commitment_id AND cl.role = 'committer'
+LEFT JOIN people AS tp ON tp.commitment_id = c.commitment_id AND tp.role = 'counterparty'
+LEFT JOIN lands AS tl ON tl.commitment_id = c.commitment_id AND tl.role = 'counterparty'
+LEFT JOIN people AS r ON r.commitment_id = c.commitment_id AND r.role = 'reporter'
+LEFT JOIN tags AS t ON t.commitment_id = c.commitment_id;
 
 CREATE VIEW what_happened AS
+WITH casts AS (
+  SELECT p.event_id, string_agg(coalesce(l.name, k.name), ', ' ORDER BY l.name NULLS LAST, k.name) AS participants
+  FROM event_participants AS p
+  LEFT JOIN leaders AS l USING (leader_id)
+  LEFT JOIN countries AS k ON k.country = p.country
+  GROUP BY p.event_id
+),
+told AS (
+  SELECT event_id, count(DISTINCT article_id) AS articles, bool_or(is_main) AS is_main FROM event_mentions GROUP BY event_id
+)
 SELECT
   e.event_id,
   CASE
@@ -59,14 +123,10 @@ SELECT
   e.date_end,
   e.event_type,
   e.status,
-  (
-    SELECT string_agg(coalesce(l.name, k.name), ', ' ORDER BY l.name NULLS LAST, k.name)
-    FROM event_participants AS p
-    LEFT JOIN leaders AS l USING (leader_id)
-    LEFT JOIN countries AS k ON k.country = p.country
-    WHERE p.event_id = e.event_id
-  ) AS participants,
+  c.participants,
   e.place_text,
-  (SELECT count(DISTINCT m.article_id) FROM event_mentions AS m WHERE m.event_id = e.event_id) AS articles,
-  (SELECT coalesce(bool_or(m.is_main), false) FROM event_mentions AS m WHERE m.event_id = e.event_id) AS is_main
-FROM events AS e;
+  coalesce(t.articles, 0) AS articles,
+  coalesce(t.is_main, false) AS is_main
+FROM events AS e
+LEFT JOIN casts AS c USING (event_id)
+LEFT JOIN told AS t USING (event_id);
