@@ -122,14 +122,30 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def _measure(browser: Browser, site: str, folder: Path) -> None:
-    event = next((folder / "site" / "data" / "months").iterdir()).read_text(encoding="utf-8").split('["', 2)[1].split('"')[0]
+    event = (
+        next((folder / "site" / "data" / "months").iterdir())
+        .read_text(encoding="utf-8")
+        .split('["', 2)[1]
+        .split('"')[0]
+    )
     people = (folder / "site" / "data" / "people.js").read_text(encoding="utf-8").split('["', 2)[1].split('"')[0]
-    for name in ("index", "search", "leaders", "events", "dictionary", f"leader.html?id={people}", f"event.html?id={event}"):
+    for name in (
+        "index",
+        "search",
+        "leaders",
+        "events",
+        "dictionary",
+        f"leader.html?id={people}",
+        f"event.html?id={event}",
+    ):
         page, sizes = _fresh(browser)
         started = time.perf_counter()
         page.goto(f"{site}/{name if '?' in name else name + '.html'}", wait_until="networkidle")
         took = time.perf_counter() - started - 0.5  # networkidle waits for half a second of silence
-        _tell(f"first view of {name.split('.')[0]}", f"{sum(sizes) / 1000:,.0f} kB in {len(sizes)} requests, {took * 1000:.0f} ms")
+        _tell(
+            f"first view of {name.split('.')[0]}",
+            f"{sum(sizes) / 1000:,.0f} kB in {len(sizes)} requests, {took * 1000:.0f} ms",
+        )
         page.context.close()
     for question in _QUESTIONS:
         cold = [_ask(browser, site, question) for _ in range(3)]

@@ -38,7 +38,9 @@ def shared(one: Words, other: Words) -> float:
 
 def pairs(expected: Sequence[Words], found: Sequence[Words], least: float = LEAST_SHARED) -> list[tuple[int, int]]:
     """The likest pairs first, each row in one pair at most, as positions in the two sequences."""
-    ranked = sorted(product(range(len(expected)), range(len(found))), key=lambda p: -shared(expected[p[0]], found[p[1]]))
+    ranked = sorted(
+        product(range(len(expected)), range(len(found))), key=lambda p: -shared(expected[p[0]], found[p[1]])
+    )
     taken: list[tuple[int, int]] = []
     for i, j in ranked:
         if shared(expected[i], found[j]) < least:

@@ -19,7 +19,10 @@ _MOST_TICKS = 12
 
 
 def by_month(rows: Sequence[dict[str, Any]]) -> Markup:
-    """Statements and commitments by month: upright bars, stacked."""
+    """Statements and commitments by month: upright bars, stacked; a month without any has its place."""
+    if not rows:
+        return Markup("")
+    rows = _without_gaps(rows)
     months = [row["name"] for row in rows]
     step = -(-len(months) // _MOST_TICKS)
     axis = alt.Axis(title=None, labelAngle=-45, values=months[::step], ticks=False, domainColor=_RULE)
@@ -34,13 +37,15 @@ def by_month(rows: Sequence[dict[str, Any]]) -> Markup:
 
 def by_name(rows: Sequence[dict[str, Any]], title: str) -> Markup:
     """Statements and commitments by name: bars that lie, stacked, in the order of `rows`."""
+    if not rows:
+        return Markup("")
     chart = alt.Chart(_long(rows)).mark_bar().encode(
         y=alt.Y("name:N", sort=[row["name"] for row in rows], axis=_names(), scale=alt.Scale(paddingInner=0.25)),
         x=alt.X("rows:Q", axis=_figures()),
         color=_colours(),
         order=alt.Order("kind:N", sort="descending"),
     )  # fmt: skip
-    return _svg(chart.properties(width=_WIDTH, height=_BAR * max(len(rows), 1)), title)
+    return _svg(chart.properties(width=_WIDTH, height=_BAR * len(rows)), title)
 
 
 def counts(rows: Sequence[dict[str, Any]], title: str, *, commitments: bool) -> Markup:
@@ -52,6 +57,17 @@ def counts(rows: Sequence[dict[str, Any]], title: str, *, commitments: bool) -> 
     bars = base.mark_bar(color=_COMMITMENTS if commitments else _STATEMENTS)
     figures = base.mark_text(align="left", dx=4, color=_INK).encode(text=alt.Text("count:Q", format=","))
     return _svg((bars + figures).properties(width=_WIDTH - 30, height=_BAR * len(rows)), title)
+
+
+def _without_gaps(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every month from the first to the last."""
+    found = {row["name"]: row for row in rows}
+    (year, month), last = map(int, min(found).split("-")), max(found)
+    whole = []
+    while (name := f"{year:04}-{month:02}") <= last:
+        whole.append(found.get(name, {"name": name, "statements": 0, "commitments": 0}))
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return whole
 
 
 def _long(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
