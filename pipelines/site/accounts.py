@@ -87,6 +87,11 @@ def accounts(
         }
 
 
+def written_day(day: dt.date) -> str:
+    """A day as people write it."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
 def when(event: dict[str, Any]) -> str | None:
     """The date of an event as people write it, no more exact than it is known."""
     start, end, precision = event["date_start"], event["date_end"], event["date_precision"]
@@ -97,12 +102,8 @@ def when(event: dict[str, Any]) -> str | None:
     if precision == "month":
         return f"{start:%B} {start.year}"
     if end is None or end == start:
-        return _day(start)
-    return f"{_day(start)} – {_day(end)}"
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+        return written_day(start)
+    return f"{written_day(start)} – {written_day(end)}"
 
 
 def _title(event: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.site import charts, coverage, packages
-from pipelines.site.accounts import accounts, titled_events
+from pipelines.site.accounts import accounts, titled_events, written_day
 from pipelines.site.passages import Names, numbered_articles, passages, records, shown_words
 from pipelines.site.people import people
 from pipelines.site.search_index import differences, filter_postings, word_postings
@@ -270,6 +270,7 @@ def _write_pages(site: Path, context: Mapping[str, Any]) -> None:
         keep_trailing_newline=True,
     )
     environment.filters["thousands"] = lambda number: f"{number:,}"
+    environment.filters["day"] = written_day
     for template in sorted(set(environment.list_templates()) - {"base.html", "macros.html"}):
         page = environment.get_template(template).render(context, page=template.removesuffix(".html"))
         (site / template).write_text(page, encoding="utf-8", newline="\n")

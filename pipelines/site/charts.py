@@ -1,27 +1,28 @@
 """Charts as SVG, drawn by Vega while the site is built, so that a page needs no chart library.
 
-Colours are those of `static/readout.css` in the light, which puts its own in their place in the dark.
+Colours are those of `static/readout.css` in the light, which puts its own in their place in the dark. Names in a chart
+may come from articles: Vega escapes them.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import vl_convert
-from markupsafe import Markup, escape
 
 _INK, _RULE, _STATEMENTS, _COMMITMENTS = "#1c1b18", "#d9d4c7", "#0b5a7a", "#b04a12"
 _WIDTH, _BAR = 240, 20
 _MOST_TICKS = 12
 
 
-def by_month(rows: Sequence[dict[str, Any]]) -> Markup:
+def by_month(rows: Sequence[dict[str, Any]]) -> str:
     """Statements and commitments by month: upright bars, stacked; a month without any has its place."""
     if not rows:
-        return Markup("")
+        return ""
     rows = _without_gaps(rows)
     months = [row["name"] for row in rows]
     step = -(-len(months) // _MOST_TICKS)
@@ -35,10 +36,10 @@ def by_month(rows: Sequence[dict[str, Any]]) -> Markup:
     return _svg(chart.properties(width=_WIDTH + 130, height=190), "Statements and commitments by month of publication")
 
 
-def by_name(rows: Sequence[dict[str, Any]], title: str) -> Markup:
+def by_name(rows: Sequence[dict[str, Any]], title: str) -> str:
     """Statements and commitments by name: bars that lie, stacked, in the order of `rows`."""
     if not rows:
-        return Markup("")
+        return ""
     chart = alt.Chart(_long(rows)).mark_bar().encode(
         y=alt.Y("name:N", sort=[row["name"] for row in rows], axis=_names(), scale=alt.Scale(paddingInner=0.25)),
         x=alt.X("rows:Q", axis=_figures()),
@@ -48,7 +49,7 @@ def by_name(rows: Sequence[dict[str, Any]], title: str) -> Markup:
     return _svg(chart.properties(width=_WIDTH, height=_BAR * len(rows)), title)
 
 
-def counts(rows: Sequence[dict[str, Any]], title: str, *, commitments: bool) -> Markup:
+def counts(rows: Sequence[dict[str, Any]], title: str, *, commitments: bool) -> str:
     """One count a name: bars that lie, each with its number."""
     base = alt.Chart(alt.InlineData(values=[{"name": row["name"], "count": row["count"]} for row in rows])).encode(
         y=alt.Y("name:N", sort=None, axis=_names(), scale=alt.Scale(paddingInner=0.25)),
@@ -90,7 +91,7 @@ def _colours() -> alt.Color:
     return alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", symbolType="square", offset=4))
 
 
-def _svg(chart: alt.Chart | alt.LayerChart, title: str) -> Markup:
+def _svg(chart: alt.Chart | alt.LayerChart, title: str) -> str:
     dressed = (
         chart.configure(
             background="transparent",
@@ -107,4 +108,4 @@ def _svg(chart: alt.Chart | alt.LayerChart, title: str) -> Markup:
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     )
-    return Markup(f'{opening} role="img" aria-label="{escape(title)}">{inside}')
+    return f'{opening} role="img" aria-label="{html.escape(title)}">{inside}'

@@ -36,10 +36,15 @@
     return topics.map((topic) => names.get(topic) ?? topic).join(", ");
   }
 
+  /** Whether an account touches a topic, or one of its children. */
+  function touches(side, topic) {
+    return [...side.topics].some((own) => own === topic || own.startsWith(`${topic}.`));
+  }
+
   function difference(sides, names) {
     const [left, right] = sides;
-    const both = [...left.topics].filter((topic) => right.topics.has(topic));
-    const only = (one, other) => [...one.topics].filter((topic) => !other.topics.has(topic));
+    const both = [...new Set([...left.topics, ...right.topics])].filter((topic) => sides.every((side) => touches(side, topic)));
+    const only = (one, other) => [...one.topics].filter((topic) => !touches(other, topic));
     const parts = (one, other) => {
       const alone = only(one, other);
       return make("li", {}, make("b", {}, one.label), alone.length ? [" alone tells of ", listed(alone, names), "."] : [" tells of nothing that the other leaves out."]);
@@ -50,7 +55,9 @@
   }
 
   function silent(side, topic, names) {
-    return make("p", { class: "silent" }, topic === REST ? "Nothing else." : `${side.label}: nothing on ${names.get(topic) ?? topic}.`);
+    if (topic === REST) return make("p", { class: "silent" }, "Nothing else.");
+    const others = touches(side, topic) ? "nothing else on" : "nothing on";
+    return make("p", { class: "silent" }, `${side.label}: ${others} ${names.get(topic) ?? topic}.`);
   }
 
   function comparison(sides, names) {

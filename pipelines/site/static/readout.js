@@ -154,9 +154,12 @@ const readout = (() => {
     enacted: "decided to",
   };
 
+  const PROMISING = new Set(["agree", "commit", "decide", "pledge", "promise", "vow"]);
+
   /** What a commitment does, in words: "intends not to buy". */
   function promise({ act, refrain, action }) {
     const words = firmness[act];
+    if (PROMISING.has(action) && /ed to$/.test(words) && !refrain) return words.slice(0, -3);
     if (!refrain) return `${words} ${action}`;
     return words.endsWith(" to") ? `${words.slice(0, -3)} not to ${action}` : `${words} not ${action}`;
   }
