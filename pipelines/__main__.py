@@ -1,4 +1,7 @@
-"""The command line: `python -m pipelines materialize | sql QUERY | docs | site | home`."""
+"""The command line: `readout materialize | sql | release | diff | verify | publish | docs | site | home`.
+
+`readout` lies in `.venv/bin`; `python -m pipelines` is the same.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import sys
 import duckdb
 from rich.console import Console
 
+from pipelines.release.command_line import add_commands
+from pipelines.release.errors import ReleaseError
 from pipelines.settings import ROOT, Settings
 from pipelines.summary import answer, print_summary
 
@@ -19,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (OSError, duckdb.Error) as error:
+    except (OSError, ReleaseError, duckdb.Error) as error:
         print(f"readout: {error}", file=sys.stderr)
         return 1
 
@@ -45,10 +50,10 @@ def _sql(chosen: argparse.Namespace) -> int:
 
 
 def _docs(_: argparse.Namespace) -> int:
-    from schemas import TABLES
+    from schemas import RELEASED
     from schemas.dictionary import data_dictionary
 
-    DICTIONARY.write_text(data_dictionary(TABLES.values()), encoding="utf-8")
+    DICTIONARY.write_text(data_dictionary(RELEASED.values()), encoding="utf-8")
     print(f"wrote {DICTIONARY.relative_to(ROOT)}")
     return 0
 
@@ -71,7 +76,7 @@ def _home(_: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pipelines", description="Readout: news to tables.")
+    parser = argparse.ArgumentParser(prog="readout", description="Readout: news to tables, tables to releases.")
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, run, about in (
         ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
@@ -84,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "sql":
             command.add_argument("query")
+    add_commands(commands)
     return parser
 
 

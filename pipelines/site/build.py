@@ -20,8 +20,8 @@ from pipelines.site.people import people
 from pipelines.site.search_index import differences, filter_postings, word_postings
 from pipelines.site.sentences import units
 from pipelines.site.shards import Shards, compact
-from schemas import TABLES
-from schemas.codes import FIRMNESS, SPEECH_ACTS
+from schemas import RELEASED, TABLES
+from schemas.codes import FIRMNESS, MEASURED_ON, SPEECH_ACTS
 from schemas.ddl import sql_type
 
 HERE = Path(__file__).parent
@@ -58,7 +58,8 @@ def _read(parquet: Path) -> dict[str, pl.DataFrame]:
     missing = [name for name in TABLES if not (parquet / f"{name}.parquet").is_file()]
     if missing:
         raise FileNotFoundError(f"{parquet} has no {missing[0]}.parquet: run `make materialize` first")
-    return {name: pl.read_parquet(parquet / f"{name}.parquet") for name in TABLES}
+    there = [name for name in RELEASED if (parquet / f"{name}.parquet").is_file()]
+    return {name: pl.read_parquet(parquet / f"{name}.parquet") for name in there}
 
 
 def _database(site: Path, wanted: bool) -> str | None:
@@ -108,7 +109,9 @@ def _write(tables: Mapping[str, pl.DataFrame], site: Path, version: str, downloa
         site,
         shared
         | {
-            "tables": [(TABLES[name], tables[name].height) for name in TABLES],
+            "tables": [(RELEASED[name], frame.height) for name, frame in tables.items()],
+            "accuracy": _accuracy(tables),
+            "measured_on": MEASURED_ON,
             "sql_type": sql_type,
             "leaders": leaders[:_LISTED],
             "all_leaders": len(leaders),
@@ -238,6 +241,14 @@ def _coverage(
         "last": days.max(),
         "most": _COVERED,
     }
+
+
+def _accuracy(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]] | None:
+    """The measured F1 of finding rows of each table, the headline of a release's record; None where none is kept."""
+    if "accuracy" not in tables:
+        return None
+    headline = pl.col("statistic").eq("f1") & pl.col("measure").str.ends_with(".found")
+    return tables["accuracy"].filter(headline).sort("measured_on", "measure").to_dicts()
 
 
 def _charts(covered: Mapping[str, Any]) -> dict[str, Any]:
