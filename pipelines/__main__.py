@@ -63,8 +63,10 @@ def _site(_: argparse.Namespace) -> int:
     from pipelines.versions import pipeline_version
 
     settings = Settings.from_environment()
-    build_site(settings.parquet, settings.warehouse / "site", pipeline_version())
-    print(f"wrote {settings.warehouse / 'site' / 'index.html'}")
+    site = settings.warehouse / "site"
+    build_site(settings.parquet, site, pipeline_version())
+    print(f"wrote {site / 'index.html'}")
+    print(f"to ask in SQL too, serve it: python -m http.server --bind 127.0.0.1 --directory {settings.warehouse}")
     return 0
 
 

@@ -244,10 +244,10 @@ def _coverage(
 
 
 def _accuracy(tables: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]] | None:
-    """The measured F1 of finding rows of each table, the headline of a release's record; None where none is kept."""
+    """How often rows are found, and found all right (F1), by a release's record; None where no record is kept."""
     if "accuracy" not in tables:
         return None
-    headline = pl.col("statistic").eq("f1") & pl.col("measure").str.ends_with(".found")
+    headline = pl.col("statistic").eq("f1") & pl.col("measure").str.contains(r"\.(found|row)$")
     return tables["accuracy"].filter(headline).sort("measured_on", "measure").to_dicts()
 
 

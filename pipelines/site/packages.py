@@ -110,7 +110,7 @@ def _fetch(package: Package, archive: Path) -> None:
         command = [npm, "pack", f"{package.name}@{package.version}", "--ignore-scripts", "--pack-destination", folder]
         try:
             subprocess.run(
-                [*command, "--fetch-retries=1", "--silent"],
+                [*command, "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--silent"],
                 check=True,
                 capture_output=True,
                 timeout=_SECONDS,

@@ -18,7 +18,8 @@ from pipelines.site.search_index import differences, filter_postings, word_posti
 from pipelines.site.sentences import Sentences
 from pipelines.site.shards import Shards, browser_order
 from pipelines.warehouse.publish import write_table
-from schemas import TABLES
+from schemas import RELEASED, TABLES
+from schemas.frames import rows_frame
 from tests.samples import sample
 from tests.site.conftest import VERSION
 
@@ -137,6 +138,24 @@ def test_a_build_that_fails_leaves_the_old_site(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"leaders\.parquet"):
         build_site(parquet, site, "new", sql=False)
     assert "old" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_release_tells_how_right_its_rows_are_or_that_nobody_measured(tmp_path: Path) -> None:
+    parquet = _tables(tmp_path / "parquet")
+    about = RELEASED["accuracy"]
+    measured = {
+        "extractor_version": "0", "measured_on": "gold_dev", "measure": "statements.found", "statistic": "f1",
+        "value": 0.876, "low": 0.8, "high": 0.9, "articles": 9, "annotated_rows": 90, "found_rows": 90,
+        "right_rows": 80, "is_held_out": True,
+    }  # fmt: skip
+    pages = []
+    for rows in ([measured], []):
+        write_table(rows_frame(about, rows), parquet / "accuracy.parquet", about)
+        build_site(parquet, tmp_path / "site", VERSION, sql=False)
+        pages.append((tmp_path / "site" / "index.html").read_text(encoding="utf-8"))
+    assert "0.88" in pages[0] and "0.80–0.90" in pages[0] and "Unmeasured" not in pages[0]
+    assert "Unmeasured" in pages[1]
+    assert 'href="../parquet/accuracy.parquet"' in pages[1]
 
 
 def test_a_dataset_without_rows_has_its_pages(tmp_path: Path) -> None:
