@@ -36,6 +36,8 @@ from schemas.ddl import quoted
 from schemas.dictionary import data_dictionary
 from schemas.frames import conform
 
+Site = Callable[[Path, Path, str], None]
+"""Draws the page to look at before downloading: from the Parquet files, to a folder, under the version."""
 _SITE = "pipelines.site"
 
 
@@ -45,9 +47,10 @@ def make_release(
     version: Version,
     licences: Licences | None = None,
     records: Path = RECORDS,
+    site: Site | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
-    """Make `releases/VERSION/` of the published files in `parquet` and return it.
+    """Make `releases/VERSION/` of the published files in `parquet`, with a page drawn by `site`, and return it.
 
     Raises `ReleaseError` where there is such a release already, where a table is missing, and where what was built does
     not pass its own verification.
@@ -67,7 +70,9 @@ def make_release(
     try:
         beside.chmod(0o755)
         contents = _write_tables(parquet, beside / "parquet", version, licences or Licences.load(), records, progress)
-        _write_site(beside, version, progress)
+        if site is not None:
+            progress("drawing the page")
+            site(beside / "parquet", beside / "site", str(version))
         progress("describing")
         _write_descriptions(beside, contents, before)
         progress("building the database")
@@ -83,6 +88,14 @@ def make_release(
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return target
+
+
+def find_site() -> Site | None:
+    """What draws the page; None where the project has no such room."""
+    if importlib.util.find_spec(_SITE) is None:
+        return None
+    draw: Site = importlib.import_module(_SITE).build_site
+    return draw
 
 
 def write_sums(folder: Path) -> None:
@@ -184,13 +197,6 @@ def _write(connection: duckdb.DuckDBPyConnection, table: TableSpec, sql: str, ta
     reader = connection.sql(f"SELECT {names} FROM ({sql}) ORDER BY {order}").to_arrow_reader(10_000)
     rows = write_parquet(reader, arrow_schema(table, about), table.key, path)
     return File(table, rows, path.stat().st_size, _sha256(path))
-
-
-def _write_site(folder: Path, version: Version, progress: Callable[[str], None]) -> None:
-    """The page to look at before downloading, where the room that makes it is there."""
-    if importlib.util.find_spec(_SITE) is not None:
-        progress("drawing the page")
-        importlib.import_module(_SITE).build_site(folder / "parquet", folder / "site", str(version))
 
 
 def _write_descriptions(folder: Path, contents: Contents, before: Path | None) -> None:

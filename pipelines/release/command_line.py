@@ -70,14 +70,14 @@ def _command(commands: Any, name: str, run: Any, short: str, long: str) -> argpa
 
 
 def _release(chosen: argparse.Namespace) -> int:
-    from pipelines.release.build import make_release
+    from pipelines.release.build import find_site, make_release
     from pipelines.release.licences import Licences
     from pipelines.release.versions import Version
 
     version = Version.parse(chosen.version)
     settings = Settings.from_environment()
     licences = Licences.load(*([chosen.licences] if chosen.licences else []))
-    made = make_release(settings.parquet, settings.releases, version, licences, progress=_say)
+    made = make_release(settings.parquet, settings.releases, version, licences, site=find_site(), progress=_say)
     print(made)
     return 0
 

@@ -41,7 +41,7 @@ def test_a_release_has_every_file_that_it_should(release: Path) -> None:
     parquet = {f"parquet/{name}.parquet" for name in RELEASED}
     described = {"README.md", "LICENSES.md", "CHANGELOG.md", "data-dictionary.md", "CITATION.cff"}
     machines = {"datapackage.json", "croissant.json", "SHA256SUMS", DATABASE}
-    assert {name for name in contents(release) if not name.startswith("site/")} == parquet | described | machines
+    assert set(contents(release)) == parquet | described | machines
     assert verify(release) == []
 
 
@@ -186,6 +186,17 @@ def test_the_changelog_tells_what_changed_since_the_release_before(tmp_path: Pat
     assert told.index("## 2026.11.1, against 2026.11.0") < told.index("## 2026.11.0\n")
     assert "| leaders | 0 | 1 | 0 | `name` 1 |" in told
     assert "The first release in this folder." in told
+
+
+def test_the_page_is_part_of_the_release_like_any_file(tmp_path: Path) -> None:
+    def draw(parquet: Path, out: Path, version: str) -> None:
+        out.mkdir()
+        rows = pl.read_parquet(parquet / "statements.parquet").height
+        (out / "index.html").write_text(f"{version}: {rows} statements", encoding="utf-8")
+
+    made = make_release(publish(tmp_path / "in"), tmp_path / "releases", V0, records=tmp_path, site=draw)
+    assert (made / "site" / "index.html").read_text(encoding="utf-8") == "2026.11.0: 2 statements"
+    assert "  site/index.html\n" in (made / "SHA256SUMS").read_text(encoding="utf-8")
 
 
 def test_the_card_tells_hugging_face_where_each_table_is(release: Path) -> None:

@@ -15,6 +15,7 @@ def test_from_published_tables_to_a_release_that_is_verified_compared_and_publis
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("READOUT_WAREHOUSE", str(tmp_path))
+    monkeypatch.setattr("pipelines.release.build.find_site", lambda: None)
     publish(tmp_path / "parquet")
     mine = tmp_path / "mine.csv"
     mine.write_text("name,spdx,url,redistributable,because,other_names\nAll rights reserved,,,yes,a contract,\n")
