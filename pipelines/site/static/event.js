@@ -111,7 +111,7 @@
 
   function mention(account) {
     return make("li", {}, make("p", { class: "label" }, publisherOf(account)),
-      make("p", { class: "sentence" }, ...marked(account.text, account.marks)), make("p", { class: "from" }, ...source(account)));
+      account.text ? make("p", { class: "sentence" }, ...marked(account.text, account.marks)) : null, make("p", { class: "from" }, ...source(account)));
   }
 
   page("events", "event", async (event) => {
@@ -129,7 +129,8 @@
       parts.push(make("h2", {}, `${counted(main.length, "account")}, side by side`), await sideBySide(main, names));
     } else if (main.length === 1) {
       const side = await read(main[0]);
-      parts.push(make("h2", {}, `Told by ${side.label}`), make("p", {}, ...source(side)), make("p", { class: "sentence" }, ...marked(side.text, side.marks)),
+      parts.push(make("h2", {}, `Told by ${side.label}`), make("p", {}, ...source(side)),
+        side.text ? make("p", { class: "sentence" }, ...marked(side.text, side.marks)) : null,
         side.rows.length ? make("ol", { class: "results" }, ...side.rows.map((row) => passageItem(row, { labels: names, from: false }))) : make("p", { class: "soft" }, "No statement and no commitment."));
     }
     if (others.length) parts.push(make("h2", {}, main.length ? "Also mentioned in" : "Mentioned in"), make("ul", { class: "results" }, ...others.map(mention)));

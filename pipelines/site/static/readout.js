@@ -195,6 +195,7 @@ const readout = (() => {
 
   function details(passage) {
     const parts = joined([
+      passage.object && `what: ${passage.object}`,
       passage.quantity && `how much: ${passage.quantity}`,
       passage.due && `when: ${passage.due}`,
       passage.condition && `on condition: ${passage.condition}`,

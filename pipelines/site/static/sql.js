@@ -59,16 +59,17 @@
     return new RegExp(`\\b${name}\\b`, "i").test(sql);
   }
 
-  /** The tables that the question names; all of them where it names a view, or asks what there is. */
+  /** The tables that the question, or a view in it, names; all of them where it asks what there is. */
   async function prepare(sql) {
-    const { connection } = engine;
-    const withViews = ofViews.some((name) => mentions(sql, name)) || /\b(show|information_schema|duckdb_\w+)\b/i.test(sql);
-    const wanted = withViews ? tables : tables.filter((name) => mentions(sql, name));
+    const everything = /\b(show|information_schema|duckdb_\w+)\b/i.test(sql);
+    const withViews = everything || ofViews.some((name) => mentions(sql, name));
+    const asked = withViews ? `${sql} ${views}` : sql;
+    const wanted = tables.filter((name) => everything || mentions(asked, name));
     for (const name of wanted) {
       if (!loaded.has(name)) status.textContent = `Loading ${name} …`;
       await once(name, () => fetchTable(engine, name));
     }
-    if (withViews) await once("views", () => connection.query(views));
+    if (withViews) await once("views", () => engine.connection.query(views));
   }
 
   /** A decimal of four 32-bit words, as digits. */
