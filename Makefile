@@ -10,6 +10,7 @@ help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  READOUT_RAW=folder READOUT_WAREHOUSE=folder make materialize   for other articles, another warehouse"
+	@echo "  READOUT_REFERENCE=folder make materialize   with leaders, topics and words of your own (docs/own-reference.md)"
 
 materialize: $(READY) ## make all tables from the articles, and tell what was made
 	@$(PYTHON_OF_VENV) -m pipelines materialize

@@ -7,7 +7,6 @@ percentile bootstraps over articles, because rows of one article are right and w
 from __future__ import annotations
 
 import importlib
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,6 @@ from benchmarks import score  # noqa: E402
 from pipelines.release.accuracy import write_record  # noqa: E402
 from pipelines.versions import extractor_version  # noqa: E402
 
-BUNDLED_GOLD = ROOT / "tests" / "data" / "gold"
 DRAWS, SEED, TENTHS = 2_000, 20_260_205, 10
 Judged = tuple[str, float, bool]
 """A row's article, its confidence, and whether it is right."""
@@ -42,28 +40,18 @@ class Counts:
     right: int
 
 
-def write(gold: Path, polnear: Path, bundled: Path | None, polnear_rows: Iterable[Judged]) -> Path:
-    """Measure the warehouses that were made of the annotated articles, and keep the record of this extractor version.
-
-    `bundled` is None where the project has no annotation of its own articles.
-    """
+def write(gold: Path, polnear: Path, bundled: Path, polnear_rows: Iterable[Judged]) -> Path:
+    """Measure the warehouses made of the annotated articles, and keep the record of this extractor version."""
     accuracy = list(_figures("polnear_dev", True, _polnear_counts(polnear)))
     calibration = list(_tenths("polnear_dev", "statements", polnear_rows))
-    for name, warehouse, files in _annotated(gold, bundled):
+    for name, warehouse, annotated in (("gold_dev", gold, score.GOLD), ("bundled_gold", bundled, score.BUNDLED_GOLD)):
+        files = sorted(annotated.glob("*.yaml"))
         accuracy += _figures(name, False, _table_counts(warehouse, files))
         judged = list(_judged_rows(warehouse, files))
         for table in ("statements", "commitments"):
             rows = [(article, confidence, right) for of, article, confidence, right in judged if of == table]
             calibration += _tenths(name, table, rows)
     return write_record(extractor_version(), {"accuracy": accuracy, "calibration": calibration})
-
-
-def bundled_articles(raw: Path) -> Path | None:
-    """The project's own articles, copied to `raw`; None where none of them is annotated."""
-    if not any(BUNDLED_GOLD.glob("*.yaml")):
-        return None
-    shutil.copytree(ROOT / "raw" / "articles", raw)
-    return raw
 
 
 def interval(counts: Sequence[Counts], statistic: str) -> tuple[float, float, float]:
@@ -83,12 +71,6 @@ def tenths(rows: Sequence[Judged]) -> Iterator[tuple[int, list[Judged]]]:
         part = ranked[number * len(ranked) // TENTHS : (number + 1) * len(ranked) // TENTHS]
         if part:
             yield number + 1, part
-
-
-def _annotated(gold: Path, bundled: Path | None) -> Iterator[tuple[str, Path, list[Path]]]:
-    yield "gold_dev", gold, sorted(score.GOLD.glob("*.yaml"))
-    if bundled is not None:
-        yield "bundled_gold", bundled, sorted(BUNDLED_GOLD.glob("*.yaml"))
 
 
 def _figures(measured_on: str, held_out: bool, counts: Mapping[str, Sequence[Counts]]) -> Iterator[dict[str, Any]]:

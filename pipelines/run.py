@@ -58,6 +58,8 @@ def materialize(settings: Settings, console: Console) -> bool:
     warnings.filterwarnings("ignore", module="dagster")
     began = time.monotonic()
     console.print(f"articles from {escape(str(settings.raw))}", soft_wrap=True)
+    if settings.reference:
+        console.print(f"own rows from {escape(str(settings.reference))}", soft_wrap=True)
     with dg.DagsterInstance.get() as instance:
         job = make_definitions(settings).resolve_job_def(JOB)
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)

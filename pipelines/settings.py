@@ -19,13 +19,20 @@ class Settings:
 
     raw: Path
     warehouse: Path
+    reference: Path | None = None
+    """The folder with a user's own rows of reference data and lexicons, if there is one (`own_rows`)."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """`READOUT_RAW` and `READOUT_WAREHOUSE`, seen from the current folder; else the project's own."""
+        """`READOUT_RAW`, `READOUT_WAREHOUSE` and `READOUT_REFERENCE`, seen from the current folder.
+
+        Articles and warehouse are the project's own where nothing else is said; own rows there are none.
+        """
+        own = environment.get("READOUT_REFERENCE")
         return cls(
             raw=_folder(environment.get("READOUT_RAW"), ROOT / "raw" / "articles"),
             warehouse=_folder(environment.get("READOUT_WAREHOUSE"), ROOT / "warehouse"),
+            reference=_folder(own, ROOT) if own else None,
         )
 
     def check(self) -> None:
@@ -36,6 +43,11 @@ class Settings:
             )
         if not self.raw.is_dir():
             raise NotADirectoryError(f"{self.raw} is a file; READOUT_RAW must name the folder that holds it")
+        if self.reference and not self.reference.is_dir():
+            raise NotADirectoryError(
+                f"there is no folder {self.reference}; READOUT_REFERENCE must name the folder with your own rows, "
+                "or not be set"
+            )
         try:
             self.warehouse.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.warehouse):

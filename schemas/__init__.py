@@ -8,6 +8,7 @@ from schemas.articles import Articles
 from schemas.columns import Column, SpanRule, Table, TableSpec, describe
 from schemas.commitments import Commitments
 from schemas.countries import Countries
+from schemas.coverage import LeaderCoverage
 from schemas.events import EventMentions, EventParticipants, Events, ExtractedEvents
 from schemas.leaders import ExtractedLeaders, Leaders, LeaderTerms
 from schemas.mentions import Mentions
@@ -31,6 +32,7 @@ TABLES = _registry(
     Quarantine,
     Leaders,
     LeaderTerms,
+    LeaderCoverage,
     Mentions,
     Statements,
     Commitments,

@@ -114,7 +114,45 @@ PARTICIPANT_ROLES = {
     "participant": "took or will take part",
 }
 
+START_BASES = {
+    "source": "the source gives the day",
+    "source_month": "the source gives the month; the first day stands for it",
+    "source_year": "the source gives the year; the first day stands for it",
+    "predecessor": "the source gives the year; in that year the one before left on this day",
+    "as_of": "the source names the holder and not since when; counted from the day of the source",
+}
+
+END_BASES = {
+    "source": "the source gives the day",
+    "source_month": "the source gives the month; the last day stands for it",
+    "source_year": "the source gives the year; the last day stands for it",
+    "successor": "the next holder of an office that one person holds began on this day",
+    "next_office": "the person rose to a higher office on this day",
+    "last_seen": "a later source names somebody else and not since when; counted to the day of the older source",
+    "open": "still held as of the day of the source",
+}
+
+OVERLAPS = {
+    "joint_office": "the office has several holders",
+    "year_only": "a hand-over of which the sources give the year only",
+    "both_named": "the sources name both for these days: one acts for the other, or they disagree",
+}
+
+OFFICE_SEATS = {
+    "head_of_state": "president, monarch, or who acts as one",
+    "head_of_government": "prime minister, chancellor, or a president who heads the government",
+    "foreign_minister": "who heads the foreign ministry",
+}
+"""The kinds of office whose holders the coverage is told of."""
+
+COVERAGE = {
+    "known": "a source names who held the office",
+    "inferred": "nobody is named for the year itself: it lies between a source's day and the next holder's start",
+    "hole": "nobody is known",
+}
+
 STAGES = {
+    "reference": "reading a user's own rows of reference data and lexicons",
     "intake": "reading a file and making articles of it",
     "extraction": "making rows of an article",
 }

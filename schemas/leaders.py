@@ -1,5 +1,6 @@
 import datetime as dt
 
+from schemas.codes import END_BASES, OVERLAPS, START_BASES
 from schemas.columns import COUNTRY, Table, Texts, Timestamp, column
 
 
@@ -31,7 +32,11 @@ class LeaderTerms(Table):
     country: str = column(f"{COUNTRY} whose office it is", null=True, references="countries.country")
     start_date: dt.date = column("First day in office", null=True)
     end_date: dt.date = column("Last day in office; NULL while in office", null=True)
-    end_basis: str = column("How the end is known: source, or what it was inferred from", null=True)
+    start_basis: str = column("How the start is known; NULL where it is not", null=True, codes=START_BASES)
+    end_basis: str = column("How the end is known", codes=END_BASES)
+    overlap: str = column(
+        "Why somebody else holds the same office at the time; NULL where nobody does", null=True, codes=OVERLAPS
+    )
     source: str = column("Where the fact comes from")
     as_of: str = column("The day, month or year of which the source tells", null=True)
 

@@ -58,7 +58,19 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "office_kind": "head_of_state",
             "country": "NOR",
             "start_date": dt.date(2020, 1, 1),
+            "start_basis": "source",
+            "end_basis": "open",
             "source": "made up",
+        }
+    ],
+    "leader_coverage": [
+        {
+            "country": "NOR",
+            "office_kind": "head_of_state",
+            "year": 2020,
+            "status": "known",
+            "holders": 1,
+            "names": ["Ann Lee"],
         }
     ],
     "mentions": [

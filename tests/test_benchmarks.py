@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from benchmarks.accuracy_record import Counts, interval, tenths
 from benchmarks.speech_acts import Score, read_documents, score
+from benchmarks.visit_records import Teller, read_meetings
+from benchmarks.visits import is_on_day
+from pipelines.linking.names import fold
+from pipelines.linking.reference import load_reference
+from pipelines.settings import REFERENCE
 
 
 def test_sentences_of_a_document_are_placed_one_a_line(tmp_path: Path) -> None:
@@ -57,3 +63,52 @@ def test_tenths_are_of_one_size_and_in_order_of_confidence() -> None:
     assert {len(part) for part in parts.values()} == {9, 10}
     assert [row for part in parts.values() for row in part] == rows
     assert dict(tenths(rows[:3])) == {4: [rows[0]], 7: [rows[1]], 10: [rows[2]]}
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("record")
+    (folder / "visits.csv").write_text(
+        "visit_id,start_date,end_date,visitor,country,description\n"
+        "1,2024-03-12,2024-03-12,President Andrzej Duda and Prime Minister Donald Tusk,Poland,Working Visit.\n",
+        encoding="utf-8",
+    )
+    (folder / "president-travels.csv").write_text(
+        "trip_id,start_date,end_date,traveller,country,locale,remarks\n"
+        "2,2021-06-15,2021-06-16,Joseph R. Biden,Switzerland,Geneva,Attended a summit with President Vladimir Putin.\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_a_record_is_one_meeting_a_leader_with_the_leaders_id(record: Path) -> None:
+    meetings = read_meetings(record, load_reference(REFERENCE))
+    assert [(m.record_id, m.kind, m.leader_id, m.country) for m in meetings] == [
+        ("v1", "working visit", "Q9151911", "POL"),
+        ("v1", "working visit", "Q946", "POL"),
+        ("t2", "travel: met with", "Q7747", "RUS"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence", "is_told"),
+    [
+        (date(2024, 3, 12), "The President welcomed Prime Minister Tusk to the Oval Office.", True),
+        (date(2024, 3, 12), "He met the Prime Minister of Poland.", True),
+        (date(2024, 3, 12), "He met Prime Minister Sunak in the palace that Tusk had left.", False),
+        (date(2024, 3, 12), "Prime Minister Tusk likes fish.", False),
+        (date(2024, 3, 5), "The President will host Donald Tusk.", True),
+        (date(2024, 3, 5), "The President hosted Donald Tusk.", False),
+    ],
+)
+def test_a_document_tells_of_a_meeting_by_name_and_word(record: Path, day: date, sentence: str, is_told: bool) -> None:
+    tusk = read_meetings(record, load_reference(REFERENCE))[1]
+    assert bool(Teller(tusk).told(day, [fold(sentence)])) is is_told
+
+
+def test_an_event_of_a_whole_month_is_on_no_day() -> None:
+    day = {"date_start": date(2024, 3, 12), "date_end": date(2024, 3, 12), "date_precision": "day"}
+    month = {"date_start": date(2024, 3, 1), "date_end": date(2024, 3, 31), "date_precision": "month"}
+    assert is_on_day(day, date(2024, 3, 11), date(2024, 3, 12))
+    assert not is_on_day(day, date(2024, 3, 13), date(2024, 3, 13))
+    assert not is_on_day(month, date(2024, 3, 12), date(2024, 3, 12))

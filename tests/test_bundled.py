@@ -26,7 +26,7 @@ EVENTS = {
     "2021-12-07-biden-putin-call": ("kremlin", "white-house", {"call"}, {"Q6279", "Q7747"}),
     "2022-02-13-biden-zelenskyy-call": ("ukraine", "white-house", {"call"}, {"Q6279", "Q3874799"}),
     "2022-02-19-harris-zelenskyy-meeting": ("ukraine", "white-house", {"meeting"}, {"Q10853588", "Q3874799"}),
-    "2022-05-08-g7-zelenskyy-summit": ("ukraine", "white-house", {"summit", "meeting"}, {"Q3874799"}),
+    "2022-05-08-g7-zelenskyy-summit": ("ukraine", "white-house", {"summit", "meeting"}, {"UKR"}),
     "2026-05-17-trump-xi": ("china-visit.white-house", "farm-purchases.white-house", {"visit"}, {"Q22686", "CHN"}),
 }
 """What happened, whose two accounts tell it, as which types of event, and who took part in both accounts."""

@@ -5,9 +5,12 @@ import polars as pl
 
 from pipelines.assets.tables import table_asset
 from pipelines.extracting import extract_missing, extraction_keys, readable
+from pipelines.own_rows import current_own_rows
 from pipelines.progress import progress_bar
 from pipelines.reading import refused_inputs
 from pipelines.resources import Workshop
+from schemas import spec
+from schemas.frames import rows_frame
 
 
 @table_asset("extracted", deps=["reference_files", "lexicon_files"])
@@ -43,6 +46,8 @@ def mentions(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFra
 
 @table_asset("extracted")
 def quarantine(parsed_documents: pl.DataFrame, extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
-    """What reading refused, and the articles that stopped the extractor. Nothing is dropped."""
+    """What reading refused, the articles that stopped the extractor, and the user's own rows of reference data that
+    cannot be used. Nothing is dropped."""
     at_intake = refused_inputs(workshop.documents(), parsed_documents)
-    return pl.concat([at_intake, workshop.extracted("quarantine", extracted_articles)])
+    own = rows_frame(spec("quarantine"), (refusal.as_row() for refusal in current_own_rows().refusals))
+    return pl.concat([at_intake, own, workshop.extracted("quarantine", extracted_articles)])

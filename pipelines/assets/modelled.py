@@ -4,8 +4,8 @@ import dagster as dg
 import polars as pl
 
 from pipelines.assets.tables import table_asset, table_out
+from pipelines.modelling import coverage, people, reference, sameness
 from pipelines.modelling import events as event_model
-from pipelines.modelling import people, reference, sameness
 from pipelines.resources import Workshop
 from pipelines.settings import REFERENCE
 
@@ -36,6 +36,13 @@ def leaders(extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: 
 def leader_terms(leaders: pl.DataFrame) -> pl.DataFrame:
     """Terms of leaders whom no article mentions are left out."""
     return people.leader_terms(leaders, reference.terms(REFERENCE))
+
+
+@table_asset(LAYER, deps=["reference_files"])
+def leader_coverage() -> pl.DataFrame:
+    """Every independent country has a row for each office and year: a hole is a row, too."""
+    terms, people_known = reference.terms(REFERENCE), reference.leaders(REFERENCE)
+    return coverage.leader_coverage(terms, people_known, reference.independent_countries(REFERENCE))
 
 
 @table_asset(LAYER)

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.assets.tables import table_asset
 from pipelines.reading import find_files
 from pipelines.resources import Workshop
-from pipelines.settings import LEXICONS, REFERENCE
+from pipelines.settings import LEXICONS, REFERENCE, Settings
 
 LAYER = "raw"
 
@@ -34,10 +34,11 @@ def lexicon_files() -> pl.DataFrame:
 
 
 def _csv_files(folder: Path) -> pl.DataFrame:
+    """The bundled files, and after them the user's own of the same names, as `own/NAME`."""
+    own = Settings.from_environment().reference
+    mine = [(f"own/{path.name}", path) for path in sorted((own / folder.name).glob("*.csv"))] if own else []
     rows = []
-    for path in sorted(folder.glob("*.csv")):
+    for name, path in [*((path.name, path) for path in sorted(folder.glob("*.csv"))), *mine]:
         data = path.read_bytes()
-        rows.append(
-            {"name": path.name, "rows": max(data.count(b"\n") - 1, 0), "sha256": hashlib.sha256(data).hexdigest()}
-        )
+        rows.append({"name": name, "rows": max(data.count(b"\n") - 1, 0), "sha256": hashlib.sha256(data).hexdigest()})
     return pl.DataFrame(rows)

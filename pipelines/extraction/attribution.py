@@ -95,6 +95,8 @@ class Attribution:
 
     def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
         unsaid = _negated(doc, candidate) or _asked_or_supposed(doc, candidate)
+        if _of_nothing(doc, candidate) and self.cues.asserts(doc, candidate):
+            return True
         return unsaid or self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
 
     def _is_carrier(self, doc: Doc, candidate: Candidate) -> bool:
@@ -209,6 +211,17 @@ def _characters(doc: Doc, run: TokenRange) -> CharSpan:
 
 def _negated(doc: Doc, candidate: Candidate) -> bool:
     return candidate.cue is not None and any(child.dep_ == "neg" for child in doc[candidate.cue].children)
+
+
+def _of_nothing(doc: Doc, candidate: Candidate) -> bool:
+    """ "Names no date", "no sums are mentioned": what was said is none. "Expressed no doubt that …" says something."""
+    if candidate.cue is None:
+        return False
+    for noun in doc[candidate.cue].children:
+        named = noun.dep_ in {"dobj", "nsubjpass"} and any(start <= noun.i < end for start, end in candidate.content)
+        if named and noun.left_edge.lower_ in {"no", "neither"}:
+            return not any(part.dep_ in {"acl", "ccomp"} for part in noun.children)
+    return False
 
 
 def _asked_or_supposed(doc: Doc, candidate: Candidate) -> bool:

@@ -111,9 +111,14 @@ def _infinitive_after(token: Token) -> Token | None:
 
 
 def _objects(token: Token, cue: Cue, lexicon: CommitmentLexicon) -> list[Token]:
-    """The object of the class the cue wants; an order for several deeds is several."""
+    """The object of the class the cue wants; an order for several deeds is several.
+
+    What stands before the verb ("…, the rule of law and free trade, he promised") is the end of what was said.
+    """
     noun = child(token, "nsubjpass" if is_passive(token) else "dobj")
     if noun is None or noun.tag_ in {"WDT", "WP"} or not fits(noun, cue.objects, lexicon):
+        return []
+    if noun.dep_ == "dobj" and noun.i < token.i:
         return []
     if cue.firmness != "enacted":
         return [noun]

@@ -222,7 +222,8 @@ def _asks_how(verb: Token) -> bool:
 
 
 def is_unasserted(verb: Token, lexicon: CommitmentLexicon) -> bool:
-    """Under a negated report, a hope or expectation of others, or (for an infinitive) a request."""
+    """Under a negated report, a hope or expectation of others, a proposal ("suggested that they meet in May"), or (for
+    an infinitive) a request."""
     for dep, clause, head in clause_path(verb):
         if dep == "relcl":
             return False
@@ -235,7 +236,14 @@ def is_unasserted(verb: Token, lexicon: CommitmentLexicon) -> bool:
             return True
         if dep == "xcomp" and lexicon.governs("request", head) and child(head, "dobj") is not None:
             return True
+        if dep == "ccomp" and _is_plain(clause) and lexicon.governs("proposal", head):
+            return True
     return False
+
+
+def _is_plain(verb: Token) -> bool:
+    """Whether the verb may be a subjunctive, which has no form of its own."""
+    return verb.tag_ in {"VB", "VBP"} and modal_of(verb) is None
 
 
 def _expresses_hope(verb: Token, lexicon: CommitmentLexicon) -> bool:
@@ -260,10 +268,17 @@ def can_promise(agent: Token | None, lexicon: CommitmentLexicon) -> bool:
         return agent.lower_ in _PEOPLE_PRONOUNS
     if agent.pos_ == "PROPN":
         return agent.ent_type_ in _ACTING_ENTITIES
+    if _is_named_elsewhere(agent):
+        return True
     named = any(c.pos_ == "PROPN" for c in agent.lefts)
     if not named and any(c.lower_ in {"a", "an", "any"} for c in agent.lefts):
         return False
     return agent.ent_type_ in _ACTING_ENTITIES - {""} or agent.lemma_.lower() in lexicon.actors
+
+
+def _is_named_elsewhere(noun: Token) -> bool:
+    """A name that is a word too, which the tagger took for the word: "Trump will …" where others say Donald Trump."""
+    return noun.is_title and any(t.ent_type_ == "PERSON" and t.text == noun.text for t in noun.doc)
 
 
 # -- coordinated actions ----------------------------------------------------------------------------------------------

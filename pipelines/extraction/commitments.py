@@ -282,7 +282,9 @@ def _due(
         return ResolvedDate(until, None, None, "open", None)
     opening = candidate.trigger.sent.start_char
     before = [t for t in ahead if t.date.end is not None and opening <= t.start and t.end <= spans[0][0]]
-    before = [t for t in before if not _is_when_it_was_said(t, statement)]
+    before = [
+        t for t in before if not _is_when_it_was_said(t, statement) and not _dates_report(t, candidate, figures.doc)
+    ]
     return before[-1].date if before and published is not None else None
 
 
@@ -304,6 +306,17 @@ def _until(candidate: Candidate) -> str | None:
         if part.dep_ == "advcl" and mark.lower_ == "until" and part.i in candidate.tokens:
             return _text_of(part, candidate)
     return None
+
+
+def _dates_report(time: TimeExpression, candidate: Candidate, doc: Doc) -> bool:
+    """ "Warned in a call on Tuesday that it would answer": Tuesday hangs from the warning."""
+    span = doc.char_span(time.start, time.end, alignment_mode="expand")
+    return (
+        span is not None
+        and candidate.governor is not None
+        and candidate.governor in span.root.ancestors
+        and (candidate.action not in span.root.ancestors)
+    )
 
 
 def _is_when_it_was_said(time: TimeExpression, statement: Statement | None) -> bool:

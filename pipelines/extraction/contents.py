@@ -46,7 +46,7 @@ def content_runs(
     if source is not None:
         taken.difference_update(range(*source))
     trimmed = (trim(layout.doc, *run) for run in _runs(sorted(taken)))
-    return tuple(run for run in trimmed if run[1] > run[0])
+    return tuple(run for run in map(layout.behind_dateline, trimmed) if run[1] > run[0])
 
 
 def _runs(indexes: list[int]) -> Iterator[TokenRange]:

@@ -517,6 +517,11 @@ RULES = (
     Rule("season_relative", _REL + r"{GAP}(?P<season>{SEASON})", resolve_season),
     Rule("weekday_relative", _REL + r"{GAP}(?P<weekday>{WEEKDAY})" + _DAYTIME, resolve_weekday),
     Rule("weekday", r"{NAMED}(?P<weekday>{WEEKDAY})" + _DAYTIME, resolve_weekday),
+    Rule(
+        "dated_day_word",
+        r"{DAYWORD}(?:,|{GAP}\()\s?(?:{WEEKDAY},?{GAP})?(?P<month>{MONTH}){GAP}(?P<day>{DAY})(?:" + _SAID_YEAR + ")?",
+        resolve_day,
+    ),
     Rule("day_word", _SOONER + r"(?P<word>{DAYWORD})", resolve_day_word),
     Rule("this_morning", _SOONER + r"(?i:this{GAP}(?:morning|afternoon|evening))\b", resolve_day_word),
     Rule(

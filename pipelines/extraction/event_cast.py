@@ -11,7 +11,7 @@ from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extraction.event_arguments import NO_PARTIES, Parties
+from pipelines.extraction.event_parties import NO_PARTIES, Parties
 from pipelines.extraction.quotations import Quotation, find_quotations
 from pipelines.records import NOBODY, Leader, Referent
 
@@ -48,9 +48,15 @@ class Cast:
         """The leaders or countries between whom the article's main event is."""
         return self._linked.participants
 
+    @property
+    def everybody(self) -> Parties:
+        """The participants as the parties of an event."""
+        return Parties(self.participants.leader_ids, self.participants.countries)
+
     def resolve(self, span: Span) -> Referent:
         """Whom a phrase stands for: "I", "we" and "our" in a quotation are whoever is quoted."""
-        first = span[0].lower_ if len(span) else ""
+        # "US" is no "us".
+        first = span[0].lower_ if len(span) and span[0].pos_ in ("PRON", "DET") else ""
         if first in _FIRST_PERSON or first in _SECOND_PERSON:
             quotation = next((q for q in self._quotations if q.start <= span.start_char < q.end), None)
             if quotation is not None and first in _FIRST_PERSON:
@@ -78,6 +84,12 @@ class Cast:
             return NO_PARTIES
         leaders = tuple(i for i in self.participants.leader_ids if self.country_of.get(i) != hosts[0])
         return Parties(leaders, tuple(sorted(countries)))
+
+    def hosts(self) -> Parties:
+        """The participants of the publisher's own country: the side that a readout speaks for."""
+        home = self._linked.home.countries
+        leaders = tuple(i for i in self.participants.leader_ids if self.country_of.get(i) in home)
+        return Parties(leaders, tuple(home)) if leaders else NO_PARTIES
 
     @cached_property
     def country_of(self) -> Mapping[str, str | None]:

@@ -19,6 +19,10 @@ from pipelines.extraction.lexicons import LEXICONS, read_rows
 from pipelines.extraction.syntax import noun_phrase
 from pipelines.records import Referent
 
+# Types that need somebody to be with; where one side is named, the article's own participants complete them.
+BETWEEN = frozenset({"call", "meeting", "negotiation"})
+# Gatherings: what a transcript calls "today's" is on the day on which they speak.
+OCCASIONS = frozenset({*BETWEEN, "talks", "visit", "summit", "speech"})
 _NAMING = ("compound", "amod", "nmod", "poss")
 
 
@@ -128,22 +132,39 @@ def phrase(token: Token) -> Span:
 
 
 def objects(verb: Token) -> list[Token]:
-    """What the verb is done to: its objects, or the subject of a passive, each with what is coordinated to it."""
-    found = [child for child in verb.children if child.dep_ in ("dobj", "nsubjpass", "dative", "oprd")]
+    """What the verb is done to: its objects, or the subject of a passive, each with what is coordinated to it.
+
+    A relative pronoun stands for its noun: "a bill, which was passed".
+    """
+    found = [
+        verb.head if child.tag_ in ("WDT", "WP") and verb.dep_ == "relcl" else child
+        for child in verb.children
+        if child.dep_ in ("dobj", "nsubjpass", "dative", "oprd")
+    ]
     if verb.dep_ == "acl" and verb.tag_ == "VBN":
         found.append(verb.head)
+    if verb.dep_ in ("conj", "xcomp") and verb.tag_ == "VBN" and not found:
+        # "was voted on Monday and signed on Friday", "is expected to be signed"
+        found = [child for child in verb.head.children if child.dep_ == "nsubjpass"]
     return [token for head in found for token in (head, *head.conjuncts)]
 
 
 def of_preposition(token: Token, *prepositions: str) -> list[Token]:
-    """The nouns that hang on a token by one of the prepositions."""
-    return [
+    """The nouns that hang on a token by one of the prepositions.
+
+    "Spoke with Kenya's president to congratulate him": the parser may take the noun for the subject of the infinitive.
+    """
+    found = [
         noun
         for child in token.children
         if child.dep_ in ("prep", "agent", "dative") and child.lower_ in prepositions
         for noun in child.children
         if noun.dep_ in ("pobj", "pcomp")
     ]
+    for clause in (child for child in token.children if child.dep_ == "advcl"):
+        if any(child.dep_ == "mark" and child.lower_ in prepositions for child in clause.children):
+            found += [child for child in clause.children if child.dep_ == "nsubj"]
+    return found
 
 
 def modifiers(noun: Token) -> set[str]:
@@ -189,10 +210,18 @@ def _verb_has(verb: Token, wanted: str, linked: Resolver) -> bool:
     if wanted == "@to_leader":
         return any(linked.resolve(phrase(noun)).leader_ids for noun in of_preposition(verb, "to"))
     if wanted.startswith("@"):
+        if wanted == "@leader" and any(child.dep_ == "prt" for child in verb.children):
+            # "called on the president" is no call.
+            return False
+        named = [noun for noun in objects(verb) if noun.ent_type_ == "PERSON"]
+        if wanted == "@leader" and named and not any(child.dep_ in ("oprd", "ccomp") for child in verb.children):
+            return True
         return any(_is_a(linked.resolve(phrase(noun)), wanted) for noun in objects(verb))
     first, _, rest = wanted.partition(" ")
     particles = ("prep", "prt", "advmod", "agent")
     prepositions = [child for child in verb.children if child.dep_ in particles and child.lower_ == first]
+    if not rest and of_preposition(verb, first):
+        return True
     if prepositions:
         return not rest or any(rest in _words(noun) for child in prepositions for noun in child.children)
     things = [*objects(verb), *(child for child in verb.children if child.dep_ == "attr")]
@@ -218,6 +247,15 @@ def _is_a(referent: Referent, wanted: str) -> bool:
     return bool(referent.countries) and not referent.leader_ids and referent.kind in ("government", "organization")
 
 
+def _with_shared_modal(verb: Token) -> Token:
+    """The verb that carries the modal of a coordination: "should stop … and order a retreat"."""
+    while verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.pos_ == "VERB":
+        if any(child.dep_ in ("aux", "nsubj") for child in verb.children):
+            break
+        verb = verb.head
+    return verb
+
+
 def _is_unreal(token: Token, clause: Token | None) -> bool:
     """Denied ("did not meet"), general ("every visit"), supposed ("if they meet") or a means ("by videoconference")."""
     lexicon = event_lexicon()
@@ -229,7 +267,8 @@ def _is_unreal(token: Token, clause: Token | None) -> bool:
         return True
     if clause is None:
         return False
-    if any(child.tag_ == "MD" and lexicon.has_role(child.lower_, "possible") for child in clause.children):
+    modals = [child for child in _with_shared_modal(clause).children if child.tag_ == "MD"]
+    if any(lexicon.has_role(modal.lower_, "possible") for modal in modals):
         return True
     if clause.dep_ == "ccomp" and lexicon.has_role(clause.head.lemma_, "doubt"):
         return True

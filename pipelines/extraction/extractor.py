@@ -119,8 +119,8 @@ class Extractor:
         rows = ArticleRows(article.article_id)
         rows.article_topics = _topic_rows("article_id", article.article_id, about.topics)
         rows.mentions = [_mention_row(article, mention) for mention in linked.mentions]
-        rows.events = [_event_row(article, event) for event in events]
-        rows.leaders = [_leader_row(article, leader) for leader in linked.leaders]
+        rows.events = [event_row(article, event) for event in events]
+        rows.leaders = [leader_row(article, leader) for leader in linked.leaders]
         ids: dict[int, str] = {}
         seen: set[str] = set()
         for statement in statements:
@@ -174,7 +174,8 @@ def _mention_row(article: Article, mention: Mention) -> Row:
     }
 
 
-def _leader_row(article: Article, leader: Leader) -> Row:
+def leader_row(article: Article, leader: Leader) -> Row:
+    """A row of `extracted_leaders`."""
     return {
         "article_id": article.article_id,
         "leader_id": leader.leader_id,
@@ -252,7 +253,8 @@ def _commitment_row(article: Article, c: Commitment, statement_ids: dict[int, st
     }
 
 
-def _event_row(article: Article, e: Event) -> Row:
+def event_row(article: Article, e: Event) -> Row:
+    """A row of `extracted_events`."""
     return {
         "article_id": article.article_id,
         "start": e.span[0],

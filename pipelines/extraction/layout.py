@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import regex
 from spacy.tokens import Doc
 
 from pipelines.extraction.quotations import Quotation, find_quotations
 
 TokenRange = tuple[int, int]
 
+_DATELINE = regex.compile(
+    r"\p{Lu}[\p{Lu}.'\u2019 -]{2,}"  # the city, in capitals
+    r"(?:, \p{Lu}[\w.]+(?: \d{1,2})?)*"  # a region, a day
+    r"(?: \([^)\n]{2,30}\))?"  # an agency
+    r" ?(?:\u2014|\u2013|--| - )\s*(?=[\p{Lu}\p{Pi}\"])"  # the dash, and a sentence behind it
+)
+"""Where a report comes from, before its first sentence: "KYIV, March 3 (Reuters) \u2014 "."""
 _EDGE = frozenset(",;:.-–—…()[]?!")
 
 
@@ -25,6 +34,8 @@ class Layout:
     paragraph: list[int] = field(default_factory=list)
     sentence: list[TokenRange] = field(default_factory=list)
     """for each token the range of its sentence"""
+    datelines: frozenset[int] = frozenset()
+    """the tokens of datelines, which nobody said"""
 
     @classmethod
     def of(cls, doc: Doc) -> Layout:
@@ -40,6 +51,7 @@ class Layout:
         for token in doc:
             layout.paragraph[token.i] = number
             number += token.is_space and "\n" in token.text
+        layout.datelines = frozenset(_datelines(doc, starts))
         for sentence in doc.sents:
             layout.sentence.extend([(sentence.start, sentence.end)] * (sentence.end - sentence.start))
         return layout
@@ -47,6 +59,13 @@ class Layout:
     def quoted(self, i: int) -> bool:
         """Whether the token stands in a quotation."""
         return self.inside[i] >= 0
+
+    def behind_dateline(self, run: TokenRange) -> TokenRange:
+        """The run without the dateline that it begins in."""
+        start, end = run
+        while start < end and start in self.datelines:
+            start += 1
+        return start, end
 
     def wholly_quoted(self, sentence: TokenRange) -> bool:
         """True where every word of the sentence lies in quotations."""
@@ -80,6 +99,14 @@ class Layout:
             if run[0] >= sentence[1] and run not in out:
                 out.append(run)
         return out
+
+
+def _datelines(doc: Doc, starts: list[int]) -> Iterator[int]:
+    opening = 0
+    for line in doc.text.splitlines(keepends=True):
+        if found := _DATELINE.match(line):
+            yield from range(bisect_left(starts, opening), bisect_left(starts, opening + found.end()))
+        opening += len(line)
 
 
 def _token_range(doc: Doc, starts: list[int], quotation: Quotation) -> TokenRange:

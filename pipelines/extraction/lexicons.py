@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
+
+from pipelines.reference_tables import table_rows
 
 _RAW = Path(__file__).resolve().parents[2] / "raw"
 LEXICONS = _RAW / "lexicons"
@@ -11,9 +12,8 @@ REFERENCE = _RAW / "reference"
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of one lexicon, as text, in the order of the file.
+    """The rows of one lexicon, as text, in the order of the file, a user's own rows laid over them.
 
     Raises `FileNotFoundError` where the lexicon is missing: nothing can be extracted without it.
     """
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return table_rows(path)

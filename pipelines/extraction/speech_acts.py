@@ -84,6 +84,11 @@ class CueLexicon:
             return self._of_clause(head, default, same_side)
         return default
 
+    def asserts(self, doc: Doc, candidate: Candidate) -> bool:
+        """Whether the cue by itself only says (names, mentions), and does not want, see or believe."""
+        lemma = doc[candidate.cue].lemma_.lower() if candidate.cue is not None else ""
+        return self._default(doc, candidate, lemma).attribution_type == "assertion"
+
     def is_bare_topic(self, doc: Doc, candidate: Candidate) -> bool:
         """ "Discussed trade" says what the talk was about, not what was said; "discussed the need to …" says that."""
         kind = self.talks.get(doc[candidate.cue].lemma_.lower()) if candidate.cue is not None else None

@@ -147,7 +147,7 @@ def _content(
         runs = [(first, start), (end, last)]
     whole = (_in_paragraph(layout, run, cue) for run in runs if run[1] > run[0])
     trimmed = (trim(layout.doc, *run) for run in whole)
-    return tuple(run for run in trimmed if run[1] > run[0])
+    return tuple(run for run in (layout.behind_dateline(run) for run in trimmed) if run[1] > run[0])
 
 
 def _in_paragraph(layout: Layout, run: TokenRange, cue: TokenRange) -> TokenRange:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 
+from pipelines.reference_tables import table_rows
 from pipelines.settings import LEXICONS
 
 
@@ -12,7 +12,7 @@ from pipelines.settings import LEXICONS
 def metadata_names() -> dict[str, tuple[str, ...]]:
     """For each field of an article, the names that formats give it, the most trusted first; all in small letters."""
     names: dict[str, tuple[str, ...]] = {}
-    for row in _rows("metadata_names.csv"):
+    for row in table_rows(LEXICONS / "metadata_names.csv"):
         names[row["field"]] = (*names.get(row["field"], ()), row["name"])
     return names
 
@@ -20,9 +20,4 @@ def metadata_names() -> dict[str, tuple[str, ...]]:
 @cache
 def link_sections() -> frozenset[str]:
     """Headings of sections that list links and sources rather than tell the story, case-folded."""
-    return frozenset(row["heading"].casefold() for row in _rows("link_sections.csv"))
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (LEXICONS / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return frozenset(row["heading"].casefold() for row in table_rows(LEXICONS / "link_sections.csv"))

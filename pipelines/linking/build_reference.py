@@ -13,23 +13,30 @@ import calendar
 import csv
 import html
 import json
+import os
 import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import combinations
 from pathlib import Path
 
+from pipelines.linking.duplicates import long_words, people_twice, same_words
 from pipelines.linking.names import WORD, Naming, fold, initials, words
 from pipelines.linking.reference import TERM_COLUMNS
+from pipelines.reference_tables import seat_word
 
 FIRST_YEAR = "1999"
 """Terms that ended before it are left out: no article is older, and names would only grow more ambiguous."""
 
 _SENIOR_RANK, _TOP_RANK = 4, 2
+_LONG_NAME = 4
+"""Words from which on a name is longer than newspapers write it."""
 _SINGLE_HOLDER = {
     "head_of_state",
+    "governor_general",
     "head_of_government",
     "vice_president",
     "foreign_minister",
@@ -55,9 +62,11 @@ class Term:
     country: str
     start: str
     end: str
+    start_basis: str
     end_basis: str
     source: str
     as_of: str
+    overlap: str = ""
 
 
 @dataclass(slots=True)
@@ -68,6 +77,17 @@ class Person:
     names: Counter[str] = field(default_factory=Counter)
     countries: Counter[str] = field(default_factory=Counter)
     genders: set[str] = field(default_factory=set)
+    known_names: dict[str, str] = field(default_factory=dict)
+    """Names by other sources than the Factbook, whose spellings newspapers seldom use, and of when the source is."""
+
+    def rank(self, name: str) -> tuple[bool, bool, bool, bool, int, int, str]:
+        """How a name of the person comes before the others: the least is the one that the reference uses."""
+        usual = self.known_names.get(name, "")
+        shortens = any(words(known)[: len(words(name))] == words(name) for known in self.known_names)
+        strange = bool(self.known_names) and (not (usual or shortens) or len(words(name)) > _LONG_NAME)
+        newest = -int(usual[:4] or 0)
+        plain = shortens and not usual
+        return not fold(name).isascii(), strange, not plain, bool(initials(name)), -self.names[name], newest, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +239,45 @@ def full_date(text: str, *, last: bool) -> str:
     return text
 
 
-def terms_of_facts(path: Path, countries: Countries, offices: Offices) -> Iterator[Term]:
+def date_basis(text: str) -> str:
+    """How precisely a source gives a date: `source` to the day, `source_month`, `source_year`; "" where it does not."""
+    found = re.search(r"\d{4}(-\d\d){0,2}", text)
+    return {4: "source_year", 7: "source_month", 10: "source"}[len(found.group())] if found else ""
+
+
+class Corrections:
+    """Facts of the sources that are wrong, and what is right, after `fact_corrections.csv`."""
+
+    def __init__(self, reference: Path) -> None:
+        self._rows = read_csv(reference / "fact_corrections.csv")
+        self._used: set[int] = set()
+
+    def apply(self, fact: dict[str, str], name: str, country: str) -> dict[str, str] | None:
+        """The fact with what is right; None where the source made it up."""
+        fact = dict(fact)
+        for number, row in enumerate(self._rows):
+            fits = all(not row[column] or row[column] == fact.get(column) for column in ("role", "office", "start"))
+            if fits and row["country"] == country and row["name"] in name:
+                self._used.add(number)
+                if row["column"] == "drop":
+                    return None
+                fact[row["column"]] = row["correct"]
+        return fact
+
+    def check(self) -> None:
+        """Raise ValueError where a correction corrects nothing: the source may have been mended since."""
+        idle = [f"fact_corrections.csv:{n + 2}" for n in range(len(self._rows)) if n not in self._used]
+        if idle:
+            raise ValueError(f"{', '.join(idle)}: no fact is like that any more; take the row out")
+
+
+def terms_of_facts(path: Path, countries: Countries, offices: Offices, corrections: Corrections) -> Iterator[Term]:
     """The senior offices of `leaders_terms.csv`, as `Term`s."""
-    for row in read_csv(path):
-        country = countries.find(row["country"], row["iso2"])
+    for fact in read_csv(path):
+        country = countries.find(fact["country"], fact["iso2"])
+        row = corrections.apply(fact, fact["name"], country)
+        if row is None:
+            continue
         if (
             not row["country"]
             and row["role"] == "international"
@@ -232,8 +287,9 @@ def terms_of_facts(path: Path, countries: Countries, offices: Offices) -> Iterat
             country = "EU"
         found = offices.kind(row["office"], country)
         kind, rank = (found.kind, found.rank) if found else ("", 9)
-        if row["role"] in {"head_of_state", "head_of_government", "head_of_state_or_government", "vice_president"}:
-            kind, rank = executive_kind(row["role"], row["office"]), 1
+        if row["role"] in _EXECUTIVE_ROLES and not (found and found.countries):
+            kind = executive_kind(row["role"], row["office"])
+            rank = 2 if kind == "governor_general" else 1
         elif row["role"] == "international" and found is None:
             continue
         if (
@@ -254,35 +310,52 @@ def terms_of_facts(path: Path, countries: Countries, offices: Offices) -> Iterat
             country,
             full_date(row["start"], last=False),
             end,
-            "source" if end else "",
+            date_basis(row["start"]),
+            date_basis(row["end"]),
             row["source"],
             row["as_of"],
         )
 
 
+_EXECUTIVE_ROLES = {"head_of_state", "head_of_government", "head_of_state_or_government", "vice_president"}
 _GOVERNING = re.compile(
     r"prime minister|premier|chancellor|taoiseach|minister of state|head of (the )?government|council of ministers"
     r"|president of the government"
-    r"|chairman of the cabinet|chief executive|minister-president",
+    r"|chairman of the cabinet|chief executive|minister-president|chief minister|executive yuan",
     re.IGNORECASE,
 )
 
 
 def executive_kind(role: str, office: str) -> str:
-    """head_of_state or head_of_government, where the source leaves it open."""
+    """head_of_state or head_of_government, where the source leaves it open; a governor-general only stands for one."""
+    if "governor" in office.lower() and role != "head_of_government":
+        return "governor_general"
     if role != "head_of_state_or_government":
         return role
     return "head_of_government" if _GOVERNING.search(office) else "head_of_state"
 
 
-_FACTBOOK_TITLE = re.compile(
-    r"^(?:(?:Interim|Acting|Transition|Transitional|Federal|Executive|Vice|Deputy|State Affairs Commission|CNSP)\s*)*"
-    r"(President of (?:the )?(?:Swiss Confederation|Council of Ministers|the Government|China)"
-    r"|Prime Minister and Foreign Minister|Prime Minister|President|Premier|King|Queen|Emperor"
-    r"|Sultan and Prime Minister|Sultan|Amir|Emir|Grand Duke|Prince|Chancellor|Taoiseach \(Prime Minister\)|Taoiseach"
-    r"|Pope|Supreme Leader"
-    r"|Chairman of the (?:Cabinet|Council) of Ministers|Captain Regent|Crown Prince and Prime Minister)[,:]?\s+(?=\w)"
-)
+class FactbookTitles:
+    """Titles as the Factbook words them, and the office that each is, after `factbook_titles.csv`."""
+
+    def __init__(self, reference: Path) -> None:
+        self._offices = {row["title"]: row for row in read_csv(reference / "factbook_titles.csv")}
+        longest_first = sorted(self._offices, key=lambda title: (-len(title), title))
+        self._pattern = re.compile(
+            r"(?:(?:Interim|Acting|Transition|Transitional|Federal|Executive|Vice|Deputy)\s+)*"
+            rf"(?P<title>{'|'.join(map(re.escape, longest_first))})[,:]?\s+(?=\w)"
+        )
+
+    def read(self, raw: str, role: str) -> tuple[str, str, str] | None:
+        """Office, kind, and the text from the name on; None where the text names no office and nobody."""
+        kind = "head_of_state" if role == "chief of state" else "head_of_government"
+        found = self._pattern.match(raw)
+        if found:
+            row = self._offices[found["title"]]
+            return row["office"] or found["title"], row["office_kind"] or kind, raw[found.end() :]
+        if re.match(r"[A-Z][a-z]+ [A-Z]{3,}\b", raw):
+            return role.capitalize(), kind, raw
+        return None
 
 
 def incumbent(known: list[Term], name: str, country: str, kind: str, since: str) -> str | None:
@@ -292,8 +365,11 @@ def incumbent(known: list[Term], name: str, country: str, kind: str, since: str)
         if term.country != country or term.rank > _TOP_RANK:
             continue
         likeness = SequenceMatcher(None, fold(term.name), fold(name)).ratio()
-        same_seat = term.kind == kind and not term.end and since and term.start[:4] == since[:4]
-        if likeness > (_ALIKE_IN_OFFICE if same_seat else _ALIKE):
+        if term.kind == kind and not term.end and since and term.start[:4] == since[:4]:
+            is_same = likeness > _ALIKE_IN_OFFICE or bool(long_words(term.name) & long_words(name))
+        else:
+            is_same = likeness > _ALIKE and same_words(term.name, name)
+        if is_same:
             best = max(best, (likeness, term.leader_id))
     return best[1] or None
 
@@ -301,43 +377,81 @@ def incumbent(known: list[Term], name: str, country: str, kind: str, since: str)
 _ALIKE_IN_OFFICE, _ALIKE = 0.6, 0.87
 
 
-def terms_of_factbook(path: Path, countries: Countries, find_person: Matcher, heads: list[Term]) -> Iterator[Term]:
+def terms_of_factbook(
+    path: Path,
+    countries: Countries,
+    titles: FactbookTitles,
+    corrections: Corrections,
+    find_person: Matcher,
+    heads: list[Term],
+) -> Iterator[Term]:
     """The executives of 2026, whose QIDs `find_person(name, country)` may know; else their ids are local."""
-    independent = {row["country"] for row in countries.rows if row["independent"] == "yes"}
-    for row in read_csv(path):
-        country = countries.find(row["country"])
-        title = _FACTBOOK_TITLE.match(row["raw"])
-        if not title or country not in independent:
+    independent = {row["country"]: row["name"] for row in countries.rows if row["independent"] == "yes"}
+    met: dict[tuple[str, str], str] = {}
+    for fact in read_csv(path):
+        country = countries.find(fact["country"])
+        row = corrections.apply(fact, fact["raw"], country)
+        found = titles.read(fact["raw"], fact["role"])
+        if not row or not found or country not in independent:
             continue
-        kind = "head_of_state" if row["role"] == "chief of state" else "head_of_government"
-        name, family = factbook_name(row["raw"][title.end() :])
-        if len(words(name)) < 2 or not family:
-            continue
-        since = english_date(row["since"])
-        short = short_name(name, family)
-        leader_id = (
-            find_person(name, country) or find_person(short, country) or incumbent(heads, short, country, kind, since)
-        )
-        yield Term(
-            leader_id or "local:" + slug(short),
-            short,
-            title[1],
-            kind,
-            1,
-            country,
-            since,
-            "",
-            "",
-            "factbook_executives_2026.csv",
-            "2026-01-31",
-        )
+        office, kind, rest = found
+        since = english_date(row["since"]) or english_date(_first(_PERIOD, row["raw"], 1))
+        until = english_date(_first(_PERIOD, row["raw"], 2))
+        for part in named_together(rest):
+            name, family = factbook_name(part)
+            if office in _MONARCHS and family and " " not in name:
+                name = f"{name} of {independent[country]}"
+            if len(words(name)) < 2 or not family:
+                continue
+            short = short_name(name, family)
+            leader_id = met[country, name] = (
+                met.get((country, name))
+                or find_person(name, country)
+                or find_person(short, country)
+                or incumbent(heads, name, country, kind, since)
+                or incumbent(heads, short, country, kind, since)
+                or "local:" + slug(short)
+            )
+            yield Term(
+                leader_id,
+                short,
+                office,
+                kind,
+                2 if kind == "governor_general" else 1,
+                country,
+                since,
+                until,
+                "source" if since else "",
+                "source" if until else "",
+                FACTBOOK,
+                "2026-01-31",
+            )
+
+
+FACTBOOK = "factbook_executives_2026.csv"
+_MONARCHS = {"King", "Queen", "Emperor", "Grand Duke", "Prince", "Sultan", "Amir", "Emir"}
+_PERIOD = re.compile(r"(?:since|for the period) (\d{1,2} \w+ \d{4})(?: [-–] (\d{1,2} \w+ \d{4}))?")
+
+
+def _first(pattern: re.Pattern[str], text: str, group: int) -> str:
+    found = pattern.search(text)
+    return (found[group] or "") if found else ""
+
+
+def named_together(text: str) -> list[str]:
+    """ "Matteo ROSSI and Lorenzo BUGLI (…)" → both names; else the text as it is."""
+    parts = re.sub(r"\s*\(.*", "", text).split(" and ")
+    return parts if all(any(map(_is_family, part.split())) for part in parts) else [text]
 
 
 def factbook_name(text: str) -> tuple[str, str]:
     """The name and the family name, which the Factbook writes in capitals: "XI Jinping" → ("Xi Jinping", "Xi")."""
+    text = re.sub(r"\([^)]*\) (?=[A-Z])", "", text)
     parts = re.sub(r"\s*\(.*", "", text).split(", ")
     text = next((part for part in parts if any(map(_is_family, part.split()))), parts[0])
-    text = re.sub(r"\b(?:Sir|Dame|Dr|Sr|Gen|Col|Capt|General|Brig|Lt|Ratu|Sheikh)\b\.?\s*", "", text).strip()
+    text = re.sub(
+        r"\b(?:Grand Chief|Sir|Dame|Dr|Sr|Gen|Col|Capt|General|Brig|Lt|Ratu|Sheikh)\b\.?\s*", "", text
+    ).strip()
     tokens = [(_lowered(t), _is_family(t)) for t in text.split()]
     return " ".join(t for t, _ in tokens), " ".join(t for t, is_family in tokens if is_family)
 
@@ -392,7 +506,8 @@ def terms_of_history(path: Path, find_person: Matcher) -> Iterator[tuple[Term, s
                 row["country"],
                 row["start_date"],
                 row["end_date"],
-                "source" if row["end_date"] else "",
+                date_basis(row["start_date"]),
+                date_basis(row["end_date"]),
                 row["source"],
                 row["as_of"],
             ),
@@ -412,6 +527,7 @@ class Matcher:
     ) -> None:
         self._spellings, self._naming = spellings, naming
         self._initials: dict[str, set[str]] = defaultdict(set)
+        self._names: dict[str, set[str]] = defaultdict(set)
         self.anywhere: Matcher | None = None
         """People whose source names no country, asked where the others have nobody of the name."""
         self._by_name: dict[frozenset[str], set[tuple[str, str]]] = defaultdict(set)
@@ -419,6 +535,7 @@ class Matcher:
             for form in [*naming.name_forms(name, country), *variants.get((fold(naming.plain(name)), country), ())]:
                 self._by_name[self._key(form)].add((leader_id, country))
             self._initials[leader_id] |= initials(name)
+            self._names[leader_id] |= {name, *variants.get((fold(naming.plain(name)), country), ())}
 
     def _key(self, form: str) -> frozenset[str]:
         return frozenset(self._spellings.standard(w) for w in words(form))
@@ -427,7 +544,13 @@ class Matcher:
         """The one person of that name and country (for an international office, of that name); None if not one."""
         for form in self._naming.name_forms(name, country):
             known = self._by_name.get(self._key(form), set())
-            found = {i for i, c in known if (c == country or country in ("", "EU")) and self._may_be(i, name)}
+            found = {
+                i
+                for i, c in known
+                if (c == country or country in ("", "EU"))
+                and self._may_be(i, name)
+                and any(same_words(n, name) for n in self._names[i])
+            }
             if len(found) == 1:
                 return next(iter(found))
         return self.anywhere(name, "") if self.anywhere else None
@@ -458,68 +581,128 @@ class Spellings:
 
 
 def end_terms(terms: list[Term]) -> None:
-    """Close open terms of single-holder offices where the next holder's begins; says so in `end_basis`.
+    """Settle where terms of single-holder offices meet, and close open ones where the next holder's begins.
 
-    An open term of which nobody says when it began counts from the day its source was made.
+    The bases say so: a start of which only the year is known is the day on which the one before left in that year
+    (`predecessor`); such an end, and an open one, is the day on which the next began (`successor`). A term of which
+    nobody says when it began counts from the day its source was made (`as_of`). Where a list of incumbents names
+    somebody else, and not since when, an older source's open term ends when that source was made (`last_seen`).
     """
+    for term in terms:
+        if not term.start and not term.end:
+            term.start, term.start_basis = full_date(term.as_of, last=False), "as_of"
     seats: dict[tuple[str, str, str], list[Term]] = defaultdict(list)
     for term in terms:
         if term.kind in _SINGLE_HOLDER and term.start and term.country:
-            seats[term.country, term.kind, seat_word(term)].append(term)
+            seats[term.country, term.kind, seat_word(term.kind, term.office)].append(term)
     for held in seats.values():
         for term in held:
-            later = sorted(t.start for t in held if t.leader_id != term.leader_id and t.start > term.start)
-            if term.end.endswith("-12-31") and later and _only_year_known(term.end, later[0]):
-                term.end, term.end_basis = later[0], "successor"
-            if term.end:
-                continue
-            resumed = any(t.leader_id == term.leader_id and t.start > term.start and not t.end for t in held)
-            if later and not (resumed and later[0] > max(t.start for t in held if t.leader_id == term.leader_id)):
-                term.end, term.end_basis = later[0], "successor"
+            _start_after_the_last(term, held)
+        for term in held:
+            _end_before_the_next(term, held)
+        current = [t for t in held if t.source in _INCUMBENTS and not t.end]
+        for term in held:
+            if not term.end and term not in current and any(t.start <= term.start for t in current):
+                term.end, term.end_basis = full_date(term.as_of, last=True), "last_seen"
     for term in terms:
         term.end_basis = term.end_basis or "open"
-        if not term.start and not term.end:
-            term.start = full_date(term.as_of, last=False)
 
 
-def _only_year_known(end: str, next_start: str) -> bool:
-    """Whether a term's end says only the year, and the next holder's start says the day within it."""
-    return end[:4] == next_start[:4] and not next_start.endswith("-01-01")
+_INCUMBENTS = {FACTBOOK, "world_leaders_current/snapshots"}
+"""Sources that list who is in office when they are made: what is open there is open."""
 
 
-def seat_word(term: Term) -> str:
-    """What tells apart two offices of one kind in one country: a president is no supreme leader."""
-    if term.kind == "head_of_state":
-        return "supreme" if "upreme" in term.office else "head"
-    if term.kind == "vice_president":
-        return " ".join(words(term.office))
-    return ""
+def _start_after_the_last(term: Term, held: list[Term]) -> None:
+    left = [t.end for t in held if t.leader_id != term.leader_id and t.end_basis == "source"]
+    left = [end for end in left if end[:4] == term.start[:4] and end > term.start]
+    if term.start_basis == "source_year" and left and not (term.end and term.end < max(left)):
+        term.start, term.start_basis = max(left), "predecessor"
+
+
+def _end_before_the_next(term: Term, held: list[Term]) -> None:
+    later = sorted((t.start, t.start_basis) for t in held if t.leader_id != term.leader_id and t.start > term.start)
+    if not later:
+        return
+    if term.end:
+        within = [start for start, basis in later if start[:4] == term.end[:4] and basis != "source_year"]
+        if term.end_basis == "source_year" and within:
+            term.end, term.end_basis = within[0], "successor"
+        return
+    start, basis = later[0]
+    if term.source in _INCUMBENTS and term.as_of >= start:
+        return  # the list knows who came between
+    if basis == "as_of":
+        term.end, term.end_basis = full_date(term.as_of, last=True), "last_seen"
+        return
+    again = [t for t in held if t.leader_id == term.leader_id and t.start > term.start]
+    resumed = any(not t.end for t in again)
+    if not (resumed and start > max(t.start for t in again)):
+        term.end, term.end_basis = start, "successor"
+
+
+def mark_overlaps(terms: list[Term], joint: set[tuple[str, str]]) -> None:
+    """Say in `overlap` why two people hold one single-holder office at a time.
+
+    `joint_office`: the office has several holders (`joint_offices.csv`). `year_only`: a hand-over of which the sources
+    give the year only. `both_named`: the sources name both for these days: one acts for the other, or they disagree.
+    """
+    seats: dict[tuple[str, str], list[Term]] = defaultdict(list)
+    for term in terms:
+        if term.kind in _SINGLE_HOLDER - {"vice_president"} and term.country:
+            seats[term.country, term.kind].append(term)
+    for seat, held in seats.items():
+        for one, other in combinations(held, 2):
+            first, second = sorted((one, other), key=lambda t: (t.start, t.end or "9999"))
+            if first.leader_id == second.leader_id or (first.end and first.end <= second.start):
+                continue
+            why = "joint_office" if seat in joint else "both_named"
+            if why == "both_named" and {first.end_basis, second.start_basis} & {"source_year"}:
+                why = "year_only"
+            for term in (first, second):
+                term.overlap = min(filter(None, (term.overlap, why)), key=_OVERLAPS.index)
+
+
+_OVERLAPS = ("both_named", "joint_office", "year_only")
+"""Why terms overlap, what is worth a look first."""
 
 
 def merge_terms(terms: list[Term]) -> list[Term]:
-    """One row for what several sources say of one office: overlapping terms of a person in an office kind become one.
+    """One row for what several sources say of one office: overlapping terms of a person in an office become one.
 
-    The more precise dates win (a full date over the first day of a year).
+    Heads and ministers of one portfolio are alike whatever the source words; others if they are worded alike. The more
+    precise dates win (a full date over a year). An open term is not drawn over that of another person who came between.
     """
     groups: dict[tuple[str, str, str], list[Term]] = defaultdict(list)
-    merged: list[Term] = []
+    begun: dict[tuple[str, str], list[Term]] = defaultdict(list)
     for term in terms:
-        if term.kind in {"head_of_state", "head_of_government", "vice_president"}:
-            groups[term.leader_id, term.kind, term.country].append(term)
-        elif term.kind == "head_of_international_organization":
-            groups[term.leader_id, term.office, term.country].append(term)
-        else:
-            merged.append(term)
+        office = term.kind if term.kind in _SINGLE_HOLDER else term.office
+        groups[term.leader_id, office, term.country].append(term)
+        if term.kind in _SINGLE_HOLDER and term.country:
+            begun[term.country, term.kind].append(term)
+    merged: list[Term] = []
     for group in groups.values():
         group.sort(key=lambda t: (t.start or "9998", t.end or "9999"))
         merged.append(group[0])
         for term in group[1:]:
             last = merged[-1]
-            if not last.end or not term.start or term.start <= last.end or _same_year(last.end, term.start):
+            follows = not last.end or not term.start or term.start <= last.end or _same_year(last.end, term.start)
+            if follows and not _another_between(last, term, begun[term.country, term.kind]):
                 merged[-1] = _united(last, term)
             else:
                 merged.append(term)
     return merged
+
+
+def _another_between(last: Term, term: Term, held: list[Term]) -> bool:
+    """Whether somebody else took the seat after an open term began and before the same person's next one."""
+    seat = seat_word(term.kind, term.office)
+    return not last.end and any(
+        other.leader_id != term.leader_id
+        and seat_word(other.kind, other.office) == seat
+        and last.start[:4] < other.start[:4]
+        and other.start < term.start
+        for other in held
+    )
 
 
 def _same_year(end: str, start: str) -> bool:
@@ -529,31 +712,28 @@ def _same_year(end: str, start: str) -> bool:
 
 
 def _united(first: Term, second: Term) -> Term:
-    start = first.start or second.start
-    if first.start.endswith("-01-01") and second.start[:4] == first.start[:4]:
-        start = second.start
-    ends = [t.end for t in (first, second) if t.end]
-    end = (
-        _more_precise(max(ends), min(ends))
-        if len(ends) == 2
-        else (ends[0] if ends and second.start and second.start <= ends[0] and _newer_knows(first, second) else "")
-    )
-    office = min((first.office, second.office), key=lambda o: (len(o) < 4, len(o)))
+    began = first if first.start or not second.start else second
+    if first.start_basis == "source_year" and second.start[:4] == first.start[:4]:
+        began = second
+    ended = [t for t in (first, second) if t.end]
+    if len(ended) == 2:
+        later, earlier = sorted(ended, key=lambda t: t.end, reverse=True)
+        stopped = earlier if later.end_basis == "source_year" and earlier.end[:4] == later.end[:4] else later
+    elif ended and second.start and second.start <= ended[0].end and _newer_knows(first, second):
+        stopped = ended[0]
+    else:
+        stopped = replace(first, end="", end_basis="")
     newest = max(first, second, key=lambda t: t.as_of)
     return replace(
         first,
-        office=office,
-        start=start,
-        end=end,
-        end_basis="source" if end else "",
+        office=min((first.office, second.office), key=lambda o: (len(o) < 4, len(o))),
+        start=began.start,
+        start_basis=began.start_basis,
+        end=stopped.end,
+        end_basis=stopped.end_basis,
         source=newest.source,
         as_of=newest.as_of,
     )
-
-
-def _more_precise(later: str, earlier: str) -> str:
-    """Of two ends the later one, unless it is only the last day of a year in which the other one falls."""
-    return earlier if later.endswith("-12-31") and earlier[:4] == later[:4] else later
 
 
 def _newer_knows(first: Term, second: Term) -> bool:
@@ -579,6 +759,8 @@ def people_of(terms: list[Term], genders: dict[str, str]) -> dict[str, Person]:
     for term in terms:
         person = people.setdefault(term.leader_id, Person(term.leader_id))
         person.names[term.name] += 1
+        if term.source != FACTBOOK:
+            person.known_names[term.name] = max(term.as_of, person.known_names.get(term.name, ""))
         if term.country:
             person.countries[term.country] += 1
         if genders.get(term.leader_id):
@@ -593,7 +775,7 @@ def leader_rows(
     for leader_id in sorted(people, key=lambda i: (not i.startswith("Q"), int(i[1:]) if i[1:].isdigit() else 0, i)):
         person = people[leader_id]
         country = min(person.countries, key=lambda c: (-person.countries[c], c)) if person.countries else ""
-        name = min(person.names, key=lambda n: (not fold(n).isascii(), bool(initials(n)), -person.names[n], n))
+        name = naming.plain(min(person.names, key=person.rank))
         names = [
             form for n in [name, *sorted(person.names)] if fold(n).isascii() for form in naming.name_forms(n, country)
         ]
@@ -617,6 +799,8 @@ def end_ministries(terms: list[Term]) -> None:
             for t in heads[term.leader_id]
             if t.start > term.start and (t.kind, t.country) != (term.kind, term.country)
         )
+        if term.kind == "head_of_government" and later and term.as_of > later[0]:
+            continue  # a head of government who stood in for the head of state, and is one still
         if not term.end and term.start and later and term.kind != "head_of_state":
             term.end, term.end_basis = later[0], "next_office"
 
@@ -637,7 +821,8 @@ def collect_terms(
         Naming.read(reference),
         Spellings(reference / "spellings.csv"),
     )
-    terms = list(terms_of_facts(facts / "leaders_terms.csv", countries, offices))
+    corrections = Corrections(reference)
+    terms = list(terms_of_facts(facts / "leaders_terms.csv", countries, offices, corrections))
     genders: dict[str, str] = {}
 
     def matcher() -> Matcher:
@@ -654,11 +839,16 @@ def collect_terms(
         terms.append(term)
         genders[term.leader_id] = gender
     heads = [t for t in terms if t.rank <= _TOP_RANK]
-    terms += list(terms_of_factbook(facts / "factbook_executives_2026.csv", countries, matcher(), heads))
+    titles, find = FactbookTitles(reference), matcher()
+    find.anywhere = Matcher(((q, n, "") for q, n, c in others if not c), naming, spellings, {})
+    terms += list(terms_of_factbook(facts / FACTBOOK, countries, titles, corrections, find, heads))
+    corrections.check()
     people = people_of(terms, genders)
     terms = merge_terms(terms)
     end_terms(terms)
     end_ministries(terms)
+    joint = {(row["country"], row["office_kind"]) for row in read_csv(reference / "joint_offices.csv")}
+    mark_overlaps(terms, joint)
     return terms, people
 
 
@@ -698,7 +888,9 @@ def build(facts: Path, reference: Path) -> dict[str, int]:
                         t.country,
                         t.start,
                         t.end,
+                        t.start_basis,
                         t.end_basis,
+                        t.overlap,
                         t.source,
                         t.as_of,
                     )
@@ -723,9 +915,15 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         print(__doc__)
         return 2
-    for table, rows in build(Path(arguments[0]), Path(arguments[1] if len(arguments) > 1 else "raw/reference")).items():
+    os.environ.pop("READOUT_REFERENCE", None)  # the bundled tables are made without anybody's own rows
+    reference = Path(arguments[1] if len(arguments) > 1 else "raw/reference")
+    for table, rows in build(Path(arguments[0]), reference).items():
         print(f"{table}: {rows} rows")
-    return 0
+    joint = {(row["country"], row["office_kind"]) for row in read_csv(reference / "joint_offices.csv")}
+    twice = people_twice(read_csv(reference / "leaders.csv"), read_csv(reference / "leader_terms.csv"), joint)
+    for one, other in twice:
+        print(f"one person twice? {one} and {other}: join them by a row in name_variants.csv")
+    return 1 if twice else 0
 
 
 if __name__ == "__main__":

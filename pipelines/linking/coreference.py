@@ -304,7 +304,7 @@ class Resolver:
         if len(heads) < 2 or any(
             s.covers(a.idx) and s.covers(b.idx) for s in self._within(span) for a, b in pairwise(heads)
         ):
-            yield span
+            yield from self._people_beside(span)
             return
         for number, head in enumerate(heads):
             start = span.start if number == 0 else max(span.start, min(head.left_edge.i, head.i))
@@ -318,6 +318,18 @@ class Resolver:
                 tokens = tokens[:-1]
             if len(tokens) < len(span):
                 yield tokens
+
+    def _people_beside(self, span: Span) -> Iterator[Span]:
+        """Two names that "and" parts are two people, however the parser hung the first on the title of the second:
+        "Ann Lee and European Commission President Bo Berg"."""
+        people = [s for s in self._within(span) if s.entity is not None]
+        for token in span:
+            before = any(s.end == token.idx - 1 for s in people)
+            if token.dep_ == "cc" and before and any(s.start > token.idx for s in people):
+                yield self._doc[span.start : token.i]
+                yield self._doc[token.i + 1 : span.end]
+                return
+        yield span
 
     def implied(self, cue: Token) -> Referent:
         """Who must have said what no phrase is the source of: both sides, where it is agreed or mutual."""

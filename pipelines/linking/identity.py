@@ -122,6 +122,16 @@ class People:
         entity.is_leader = True
         entity.entity_id = ids.pop() if len(ids) == 1 else "local:" + entity.entity_id.removeprefix("person:")
 
+    def is_foreign(self, stranger: Entity) -> bool:
+        """Whether a stranger leads some state or government, and cannot be the publisher's own: its leader is known."""
+        leads = {"head_of_state", "head_of_government"} & stranger.kinds
+        return bool(leads) and self.home is not None and self.reference.leads(self.home, self.day) is not None
+
+    def other_country(self) -> str | None:
+        """The one country beside the publisher's own that the article names."""
+        others = [country for country in self.country_counts if country != self.home]
+        return others[0] if len(others) == 1 else None
+
     def leader_of(self, country: str, kinds: Sequence[str], body: str = "") -> Entity | None:
         """The holder of an office of `kinds` in a country, of the article or at its date; without kinds, who leads it.
 

@@ -244,7 +244,8 @@ class _Sighter:
         """Take the country and calling of a stranger from the role before the name.
 
         "the Adviser to the President of Estonia on Foreign Affairs Celia Lind": the words back to the last sign or
-        verb; in a government's own paper a calling without a country is of that government.
+        verb; in a government's own paper a calling without a country is of that government, but not one of a body
+        that is no state's ("World Bank President").
         """
         if entity.known is not None or entity.country is not None or not name.is_full:
             return
@@ -264,8 +265,8 @@ class _Sighter:
             entity.is_official = True
         if codes and (roles or entity.is_leader):
             entity.country = codes[-1] if len(set(codes)) == 1 else entity.country
-        elif entity.is_leader or roles:
-            entity.country = self._people.home
+        elif (entity.is_leader or roles) and not any(office.organization for office in name.offices):
+            entity.country = self._people.other_country() if self._people.is_foreign(entity) else self._people.home
 
     def _each_leader(self, office: OfficePhrase) -> list[Sighting]:
         """ "the presidents of Russia and Azerbaijan": the holder in each country, seen at the country's name."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from pipelines.reference_tables import table_rows
 
 WORD = re.compile(r"[^\W_]+")
 """A run of letters or digits. Hyphens, full stops and apostrophes part words: al-Assad and al Assad are one name."""
@@ -50,11 +51,9 @@ class Naming:
     def read(cls, folder: Path) -> Naming:
         """Read both tables from the reference folder."""
         roles: dict[str, set[str]] = {}
-        with (folder / "naming_words.csv").open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                roles.setdefault(row["role"], set()).add(row["word"])
-        with (folder / "name_customs.csv").open(encoding="utf-8", newline="") as lines:
-            customs = {row["country"]: row["family_name"] for row in csv.DictReader(lines)}
+        for row in table_rows(folder / "naming_words.csv"):
+            roles.setdefault(row["role"], set()).add(row["word"])
+        customs = {row["country"]: row["family_name"] for row in table_rows(folder / "name_customs.csv")}
         return cls({role: frozenset(found) for role, found in roles.items()}, customs)
 
     def __getitem__(self, role: str) -> frozenset[str]:

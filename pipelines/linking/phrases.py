@@ -16,6 +16,7 @@ _OFFICE_LINKS = frozenset({"of", "for", "to", "from", "in", "at"})
 _DEPARTMENT_TITLES = ("minister", "secretary", "secretary of state", "spokesman", "spokeswoman", "spokesperson")
 _LONGEST_DEPARTMENT = 9
 _LONGEST_NAME = 5
+_LEADING = frozenset({"head_of_state", "head_of_government"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +385,7 @@ def _names(scan: Scan, reference: Reference, person_spans: Sequence[tuple[int, i
         for start, end in person_spans
     ]
     recognized = [(_past_roles(scan, first, stop, reference), stop) for first, stop in recognized]
+    recognized = _rejoined(scan, recognized)
     for hit in scan.hits:
         if hit.keys("leader") and not any(first < hit.first < stop for first, stop in recognized):
             yield from take(hit.first, hit.stop)
@@ -402,6 +404,23 @@ def _names(scan: Scan, reference: Reference, person_spans: Sequence[tuple[int, i
     for hit in scan.hits:
         if hit.keys("title") and reference.titles[hit.keys("title")[0]].title_class == "honorific":
             yield from take(hit.stop, _capital_run(scan, hit.stop, taken))
+
+
+def _rejoined(scan: Scan, recognized: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The recognized persons, with the name of an office-holder whole that the recognizer took for two people's."""
+    after_office = {office.stop for office in scan.offices if not office.is_plural}
+    out: list[tuple[int, int]] = []
+    for first, stop in recognized:
+        if (
+            out
+            and out[-1][0] in after_office
+            and out[-1][1] == first
+            and stop - out[-1][0] <= _LONGEST_NAME
+            and scan.text[scan.words[first - 1].end : scan.words[first].start] == " "
+        ):
+            first = out.pop()[0]
+        out.append((first, stop))
+    return out
 
 
 def _past_roles(scan: Scan, first: int, stop: int, reference: Reference) -> int:
@@ -541,6 +560,43 @@ def _attach_titles(scan: Scan, reference: Reference) -> None:
         )
         if owner is not None:
             owner.offices.insert(0, office)
+    _take_countries_behind(scan)
+
+
+def _take_countries_behind(scan: Scan) -> None:
+    """Give the office in "President George Manneh Weah of Liberia" its country."""
+    for name in scan.names:
+        country = _country_behind(scan, name)
+        for number, office in enumerate(name.offices):
+            if country is not None and _lacks_country(office, name):
+                name.offices[number] = replace(office, countries=(country,))
+                # The list of all offices must hold the same object: what stands in both is a name's.
+                scan.offices = [name.offices[number] if other is office else other for other in scan.offices]
+
+
+def _lacks_country(office: OfficePhrase, name: NamePhrase) -> bool:
+    """Whether an office right before a name leads a country and does not say which: that of "President Weah"."""
+    is_said = office.countries or office.organization or office.department
+    leads = not _LEADING.isdisjoint(office.kinds)
+    return leads and not is_said and name.start - office.end == 1
+
+
+def _country_behind(scan: Scan, name: NamePhrase) -> str | None:
+    """The country that a name goes on with by "of"."""
+    position = scan.word_at(name.end)
+    if (
+        position >= len(scan.words) - 1
+        or scan.words[position].key != "of"
+        or not _adjacent(scan, position - 1, position)
+    ):
+        return None
+    following = position + 1
+    if scan.words[following].key == "the" and following + 1 < len(scan.words):
+        following += 1
+    hit = scan.hit_at.get(following)
+    if hit is None or hit.first != following or not _adjacent(scan, following - 1, following):
+        return None
+    return next((entry.key for entry in hit.entries if entry.kind == "country"), None)
 
 
 def _name_beyond(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> NamePhrase | None:

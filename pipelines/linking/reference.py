@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from pipelines.linking.gazetteer import Entry, Gazetteer
 from pipelines.linking.names import Naming, fold, words
+from pipelines.reference_tables import located_rows
 
 _FRESH_YEARS = 1
 """Years after its source was made within which an open term is still believed."""
@@ -36,7 +36,6 @@ class Term:
     country: str | None
     start: date | None
     end: date | None
-    end_basis: str
     source: str
     as_of: str
 
@@ -177,20 +176,17 @@ def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[Callable[[str
     """Each row of a table with a function that makes an error of it, which says where it stands."""
     if not path.exists():
         raise ReferenceTableError(f"{path}: the table is missing; restore it from the repository")
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [c for c in required if c not in (reader.fieldnames or ())]
+    for where, row in located_rows(path):
+
+        def fault(what: str, where: str = where) -> ReferenceTableError:
+            return ReferenceTableError(f"{where}: {what}")
+
+        missing = [c for c in required if c not in row]
         if missing:
             raise ReferenceTableError(f"{path}:1: columns are missing: {', '.join(missing)}")
-        for row in reader:
-            line = reader.line_num
-
-            def fault(what: str, line: int = line) -> ReferenceTableError:
-                return ReferenceTableError(f"{path}:{line}: {what}")
-
-            if None in row or None in row.values():
-                raise fault("the row has another number of fields than the header; quote fields that hold commas")
-            yield fault, row
+        if None in row or None in row.values():
+            raise fault("the row has another number of fields than the header; quote fields that hold commas")
+        yield fault, row
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -232,7 +228,9 @@ TERM_COLUMNS = (
     "country",
     "start_date",
     "end_date",
+    "start_basis",
     "end_basis",
+    "overlap",
     "source",
     "as_of",
 )
@@ -260,7 +258,6 @@ def _read_terms(path: Path, countries: dict[str, Country]) -> dict[str, list[Ter
                 row["country"] or None,
                 start,
                 end,
-                row["end_basis"],
                 row["source"],
                 row["as_of"],
             )
@@ -284,13 +281,18 @@ def _read_leaders(
             raise fault(f"country {row['country']!r} is not in countries.csv")
         if row["gender"] not in ("", "f", "m"):
             raise fault(f"gender must be f, m or empty, not {row['gender']!r}")
+        name = naming.plain(row["name"])
+        surnames, aliases = _list(row["surname"]), _list(row["aliases"])
+        if not surnames:  # a row of the user's own, who need not know the forms of a name
+            surnames = naming.family_names(name, row["country"])
+            aliases = tuple(dict.fromkeys((*aliases, *naming.name_forms(name, row["country"])[1:])))
         leaders[leader_id] = KnownLeader(
             leader_id,
-            naming.plain(row["name"]),
-            _list(row["surname"]),
+            name,
+            surnames,
             row["country"] or None,
             row["gender"] or None,
-            _list(row["aliases"]),
+            aliases,
             tuple(terms.get(leader_id, ())),
         )
     strangers = sorted(set(terms) - set(leaders))

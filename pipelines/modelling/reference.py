@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.reference_tables import is_laid_over, table_rows
 from schemas import TABLES
 from schemas.frames import conform
 
@@ -18,6 +19,11 @@ def topics(folder: Path) -> pl.DataFrame:
 def countries(folder: Path) -> pl.DataFrame:
     """Codes and names of countries."""
     return conform(TABLES["countries"], _read(folder / "countries.csv"))
+
+
+def independent_countries(folder: Path) -> pl.DataFrame:
+    """The codes of the countries that have heads and foreign ministers of their own."""
+    return _read(folder / "countries.csv").filter(pl.col("independent") == "yes").select("country")
 
 
 def leaders(folder: Path) -> pl.DataFrame:
@@ -37,7 +43,13 @@ def terms(folder: Path) -> pl.DataFrame:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """A reference file as text, empty cells as NULL. Raises `FileNotFoundError`, saying what to do."""
+    """A reference table as text, a user's own rows laid over it, empty cells as NULL.
+
+    Raises `FileNotFoundError`, saying what to do.
+    """
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing; restore it from the repository")
+    if is_laid_over(path):
+        rows = pl.DataFrame(table_rows(path), infer_schema_length=None)
+        return rows.with_columns(pl.all().replace("", None))
     return pl.read_csv(path, infer_schema=False)

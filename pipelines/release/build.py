@@ -201,7 +201,7 @@ def _write(connection: duckdb.DuckDBPyConnection, table: TableSpec, sql: str, ta
 
 def _write_descriptions(folder: Path, contents: Contents, before: Path | None) -> None:
     texts = {
-        "README.md": card.dataset_card(contents),
+        "README.md": card.dataset_card(contents, has_site=(folder / "site").is_dir()),
         "LICENSES.md": card.licences_page(contents),
         "CITATION.cff": describe.citation(contents),
         "data-dictionary.md": data_dictionary(RELEASED.values()),

@@ -24,7 +24,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 _SIGNS = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "&#124;"), ("[", "&#91;"), ("`", "&#96;"))
 
 
-def dataset_card(contents: Contents) -> str:
+def dataset_card(contents: Contents, has_site: bool) -> str:
     """`README.md`: what is in it, how right it is, how to read it, what is left out, how to cite it."""
     licences = contents.licences
     return _render(
@@ -34,6 +34,7 @@ def dataset_card(contents: Contents) -> str:
         about=ABOUT,
         front_matter=_front_matter(contents),
         articles=contents.rows("articles"),
+        has_site=has_site,
         measured=_measured(contents),
         tenths=contents.calibration.sort("measured_on", "table_name", "decile").to_dicts(),
         passed_on=int(licences.filter(pl.col("is_redistributed")).get_column("articles").sum()),

@@ -269,3 +269,22 @@ def test_spans_lie_in_the_text_and_apart_from_the_cue(
         assert all(0 <= start < end <= len(founding_text) for start, end in runs)
         ordered = sorted(runs)
         assert all(a[1] <= b[0] for a, b in pairwise(ordered))
+
+
+@pytest.mark.parametrize("dateline", ["OSLO — ", "NEW YORK (Reuters) - ", "LONDON, March 3 — "])
+def test_nobody_said_the_dateline(statements: Callable[[str], list[Statement]], dateline: str) -> None:
+    text = f"{dateline}The ferry will sail again in May, Prime Minister Anna Lind told reporters on Tuesday."
+    assert content(text, only(statements(text))) == "The ferry will sail again in May"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The statement mentions no deadline.", "The ministry announced no further talks.", "No sanctions were announced."],
+)
+def test_who_names_nothing_says_nothing(statements: Callable[[str], list[Statement]], text: str) -> None:
+    assert statements(text) == []
+
+
+def test_to_have_no_doubt_that_something_is_so_says_something(statements: Callable[[str], list[Statement]]) -> None:
+    text = "The minister expressed no doubt that the bridge would open in May."
+    assert "that the bridge would open in May" in content(text, only(statements(text)))

@@ -396,6 +396,36 @@ def test_due_is_the_time_of_the_clause_that_lies_ahead(find: Find) -> None:
     assert row.due == ahead.date
 
 
+def test_the_day_of_a_warning_is_no_deadline(find: Find) -> None:
+    text = "Prime Minister Store warned President Ruto in a call on Tuesday that Norway will answer an attack."
+    tuesday = when(text, "on Tuesday", date(2026, 2, 10), date(2026, 2, 10))
+    (row,) = find(text, times=[tuesday], published_on=date(2026, 2, 10))
+    assert row.due is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "President Ruto suggested that the ministers meet in Nairobi in January.",
+        "Norway proposed that the leaders approve a roadmap next year.",
+    ],
+)
+def test_a_proposal_to_others_commits_nobody(find: Find, text: str) -> None:
+    assert [row.action for row in find(text) if row.action in {"meet", "approve"}] == []
+
+
+def test_the_end_of_what_was_promised_is_no_promise_of_its_own(find: Find) -> None:
+    promise = "Kenya will keep standing with its allies for democracy, the rule of law, human rights and free seas"
+    text = f"{promise}, he promised."
+    (row,) = find(text)
+    assert row.action == "stand"
+
+
+def test_a_name_that_is_a_word_too_is_somebody_who_can_promise(find: Find) -> None:
+    text = "President Donald Trump met Ruto on Friday.\n\nTrump will welcome Ruto to Washington this fall."
+    assert [row.action for row in find(text)] == ["welcome"]
+
+
 def test_an_act_signed_long_ago_is_no_commitment_of_today(find: Find) -> None:
     text = "In March 2024, President Ruto signed a trade agreement."
     past = when(text, "In March 2024", date(2024, 3, 1), date(2024, 3, 31))

@@ -248,3 +248,79 @@ def test_speaking_to_a_leader_is_a_call_and_to_a_parliament_is_none(find: Find) 
 
 def test_since_somebody_took_office_is_no_event(find: Find) -> None:
     assert find("Exports have doubled since Olaf Scholz took office.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "countries"),
+    [
+        ("The sanctions law, which was passed by Kenya, is short.", "other", ("KEN",)),
+        ("Kenya will go on with plans to withdraw its troops from Chad.", "other", ("KEN", "TCD")),
+        ("A fisheries treaty is expected to be signed by Norway on June 3.", "signing", ("NOR",)),
+        ("The Kenyan cabinet meets on Friday.", "meeting", ("KEN",)),
+        ("Olaf Scholz met with ambassadors from Kenya and Norway.", "meeting", ("DEU", "KEN", "NOR")),
+        ("Olaf Scholz was pleased with his first US visit.", "visit", ("DEU", "USA")),
+        ("Olaf Scholz will travel to Kenya and Chad in June.", "visit", ("DEU", "KEN", "TCD")),
+        ("Fumio Kishida dismissed the ban on Kenyan tea, a ban on Norway too.", "sanction", ("NOR",)),
+    ],
+)
+def test_whoever_a_clause_leaves_to_be_understood_takes_part(
+    find: Find, text: str, event_type: str, countries: tuple[str, ...]
+) -> None:
+    assert countries in [event.countries for event in find(text) if event.event_type == event_type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kenya should stop the war and order a retreat.",
+        "Kenya spoke of efforts to sign a treaty with Norway.",
+        "Workers demanded that Olaf Scholz resign.",
+        "Olaf Scholz called on Fumio Kishida to act.",
+        "The court's ruling sends a message to Kenya.",
+    ],
+)
+def test_what_somebody_ought_to_do_tries_or_demands_is_no_event(find: Find, text: str) -> None:
+    assert [event for event in find(text) if event.event_type != "speech"] == []
+
+
+def test_whoever_is_congratulated_on_an_election_won_it(find: Find) -> None:
+    event = only(find("Olaf Scholz spoke with Fumio Kishida to congratulate him on his election."), "election")
+    assert (event.leader_ids, event.countries) == ((KISHIDA,), ("JPN",))
+
+
+def test_a_clause_says_when_a_noun_s_event_is_held(find: Find) -> None:
+    event = only(find("Olaf Scholz praised the meeting with Fumio Kishida scheduled for May 20."), "meeting")
+    assert event.date is not None
+    assert (event.date.start, event.status) == (date(2022, 5, 20), "planned")
+
+
+def test_what_was_agreed_during_a_visit_says_that_it_has_been(find: Find) -> None:
+    event = only(find("During Olaf Scholz's visit to Japan this week, both sides agreed to build a port."), "visit")
+    assert event.status == "occurred"
+
+
+def test_only_the_guest_of_a_meeting_abroad_is_the_visitor_s_partner(find: Find) -> None:
+    events = find("During a visit to Kenya, Olaf Scholz met with Fumio Kishida.")
+    assert only(events, "visit").countries == ("DEU", "KEN")
+    assert only(events, "meeting").leader_ids == (KISHIDA, SCHOLZ)
+
+
+def test_a_verb_and_its_object_tell_of_one_event(find: Find) -> None:
+    assert [e.event_type for e in find("Olaf Scholz addressed a news conference in Berlin.")] == ["speech"]
+    assert [e.event_type for e in find("Olaf Scholz convened a call with Fumio Kishida.")] == ["call"]
+
+
+def test_talking_to_the_press_is_a_speech(find: Find) -> None:
+    event = only(find("Olaf Scholz said so during a meeting with journalists."), "speech")
+    assert event.leader_ids == (SCHOLZ,)
+
+
+def test_an_upcoming_call_in_the_title_is_the_main_event(find: Find) -> None:
+    text = "Olaf Scholz will call Fumio Kishida on May 20. Olaf Scholz has called Justin Trudeau."
+    (main,) = [event for event in find(text, "On the Chancellor's Upcoming Call with Japan") if event.is_main]
+    assert main.status == "planned"
+
+
+def test_who_speaks_of_a_coming_summit_need_not_be_there_but_the_country_will(find: Find) -> None:
+    event = only(find("Olaf Scholz spoke of the next NATO summit in June."), "summit")
+    assert (event.leader_ids, event.countries, event.status) == ((), ("DEU",), "planned")

@@ -54,6 +54,27 @@ def test_founding_article_speakers(
 # -- names and offices -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("name", "leader", "country"),
+    [
+        ("President George Manneh Weah of Liberia", "Q173139", "LBR"),
+        ("President João Manuel Gonçalves Lourenço of Angola", "Q28650390", "AGO"),
+        ("Prime Minister Tarak Velun of the Kingdom of Denmark", "local:tarak-velun", "DNK"),
+    ],
+)
+def test_a_country_behind_a_name_is_the_offices(read: Read, name: str, leader: str, country: str) -> None:
+    reader = read(f"The Secretary of State met {name} on Friday.", "2022-12-15")
+    assert (reader.who(name).leader_ids, reader.who(name).countries) == ((leader,), (country,))
+
+
+def test_a_foreign_head_without_a_country_is_not_the_publishers(read: Read) -> None:
+    text = "President Biden met President Tarak Velun at the palace. They praised the people of Vietnam."
+    reader = read(text, "2023-09-11", url="https://www.whitehouse.gov/x")
+    assert reader.who("President Tarak Velun").countries == ("VNM",)
+    silent = read(text.replace(" of Vietnam", ""), "2023-09-11", url="https://www.whitehouse.gov/x")
+    assert silent.who("President Tarak Velun").countries == ()
+
+
 def test_a_surname_follows_its_full_name(read: Read) -> None:
     reader = read(
         "British Prime Minister Boris Johnson met reporters. Johnson said that talks would go on.", "2022-01-05"

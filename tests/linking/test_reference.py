@@ -93,8 +93,12 @@ def test_words_stand_where_they_say(text: str) -> None:
         ("leaders.csv", "Q12x,Ann Lee,Lee,USA,f,", "leader_id must be"),
         ("leaders.csv", "local:ann-lee,Ann Lee,Lee,Norland,f,", "not in countries.csv"),
         ("leaders.csv", "local:ann-lee,Ann Lee,Lee,USA,woman,", "gender must be"),
-        ("leader_terms.csv", "Q6279,Mayor,minister,3,USA,2021-13-01,,open,x,2022", "start_date must be a date"),
-        ("leader_terms.csv", "Q6279,Mayor,minister,3,USA,2021-01-01,2020-01-01,source,x,2022", "before it starts"),
+        ("leader_terms.csv", "Q6279,Mayor,minister,3,USA,2021-13-01,,,open,,x,2022", "start_date must be a date"),
+        (
+            "leader_terms.csv",
+            "Q6279,Mayor,minister,3,USA,2021-01-01,2020-01-01,source,source,,x,2022",
+            "before it starts",
+        ),
         ("leader_terms.csv", "Q6279,Mayor,minister", "another number of fields"),
     ],
 )

@@ -119,3 +119,21 @@ def test_what_is_agreed_or_mutual_is_said_by_both(read: Read, sentence: str, cue
     reader = read("Vladimir Putin spoke by phone with Emmanuel Macron. " + sentence, url=KREMLIN)
     token = next(t for t in reader.doc if t.text == cue)
     assert (len(reader.linked.implied(token).leader_ids) == 2) is is_both
+
+
+def test_two_names_are_two_people_though_the_second_has_a_long_title(read: Read) -> None:
+    text = "Zelenskyy and European Commission President Ursula von der Leyen agreed on a program."
+    assert set(read(text).named("Zelenskyy and European Commission President Ursula von der Leyen")) == {
+        "Volodymyr Zelenskyy",
+        "Ursula von der Leyen",
+    }
+
+
+def test_the_head_of_a_bank_of_all_countries_is_not_of_the_publishers(read: Read) -> None:
+    reader = read("World Bank President David Malpass confirmed the aid.", "2022-02-20", url=KREMLIN)
+    assert reader.who("World Bank President David Malpass").countries == ()
+
+
+def test_the_presidency_of_a_country_is_its_government(read: Read) -> None:
+    found = read("The Ukrainian presidency said on Sunday that the talks will go on.").who("The Ukrainian presidency")
+    assert (found.kind, found.countries) == ("government", ("UKR",))

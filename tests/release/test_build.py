@@ -197,6 +197,7 @@ def test_the_page_is_part_of_the_release_like_any_file(tmp_path: Path) -> None:
     made = make_release(publish(tmp_path / "in"), tmp_path / "releases", V0, records=tmp_path, site=draw)
     assert (made / "site" / "index.html").read_text(encoding="utf-8") == "2026.11.0: 2 statements"
     assert "  site/index.html\n" in (made / "SHA256SUMS").read_text(encoding="utf-8")
+    assert "](site/index.html)" in (made / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_card_tells_hugging_face_where_each_table_is(release: Path) -> None:
@@ -209,7 +210,11 @@ def test_the_card_tells_hugging_face_where_each_table_is(release: Path) -> None:
     assert (release / about["license_link"]).is_file()
     assert about["language"] == ["en"]
     assert "The texts of 1 of 2 articles are here" in body
-    assert "**Unmeasured.** There is no record of how right the extractor of this release (0) is." in body
+    assert (
+        "**Unmeasured.** There is no record of how right the extractor of this release (0) is.\n\n## What is left out"
+        in body
+    )
+    assert "site/index.html" not in body
 
 
 def test_the_dictionary_of_a_release_has_its_own_tables_too(release: Path) -> None:

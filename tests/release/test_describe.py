@@ -38,6 +38,7 @@ def test_frictionless_finds_nothing_wrong_with_package_and_rows(release: Path) -
     assert len(report.tasks) == len(RELEASED)
 
 
+@pytest.mark.filterwarnings("ignore::Warning")  # of the reader's own libraries
 def test_croissant_is_valid_and_gives_the_rows(release: Path) -> None:
     import mlcroissant
 

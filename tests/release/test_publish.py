@@ -113,6 +113,7 @@ def test_a_file_that_does_not_arrive_as_it_was_sent_is_noticed(release: Path, mo
     assert not server.is_public
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the library's own transport
 def test_to_hugging_face_it_is_one_commit_and_a_tag(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", HuggingFace.token)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
