@@ -1,4 +1,4 @@
-"""The command line: `readout materialize | sql | release | diff | verify | publish | docs | home`.
+"""The command line: `readout materialize | sql | release | diff | verify | publish | docs | site | home`.
 
 `readout` lies in `.venv/bin`; `python -m pipelines` is the same.
 """
@@ -71,6 +71,18 @@ def _docs(_: argparse.Namespace) -> int:
     return 0
 
 
+def _site(_: argparse.Namespace) -> int:
+    from pipelines.site.build import build_site
+    from pipelines.versions import pipeline_version
+
+    settings = Settings.from_environment()
+    site = settings.warehouse / "site"
+    build_site(settings.parquet, site, pipeline_version())
+    print(f"wrote {site / 'index.html'}")
+    print(f"to ask in SQL too, serve it: python -m http.server --bind 127.0.0.1 --directory {settings.warehouse}")
+    return 0
+
+
 def _home(_: argparse.Namespace) -> int:
     from pipelines.run import dagster_home
 
@@ -85,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
         ("sql", _sql, "ask the warehouse one SQL question"),
         ("docs", _docs, "write docs/data-dictionary.md from schemas/, docs/queries.md from the bundled articles"),
+        ("site", _site, "write the pages to look at the tables by, from the published Parquet files"),
         ("home", _home, "set up Dagster's folder and print where it is"),
     ):
         command = commands.add_parser(name, help=about, description=about)
