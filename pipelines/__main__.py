@@ -1,4 +1,4 @@
-"""The command line: `python -m pipelines materialize | sql QUERY | docs | home`."""
+"""The command line: `python -m pipelines materialize | fetch [SOURCE…] | sql QUERY | docs | home`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,17 @@ def _materialize(_: argparse.Namespace) -> int:
     return 0
 
 
+def _fetch(chosen: argparse.Namespace) -> int:
+    from pipelines.fetching.sources import SourcesError
+    from pipelines.fetching.told import fetch_and_tell
+
+    try:
+        return 0 if fetch_and_tell(Settings.from_environment(), chosen.source, chosen.retry, _console()) else 1
+    except SourcesError as error:
+        print(f"readout: {error}", file=sys.stderr)
+        return 1
+
+
 def _sql(chosen: argparse.Namespace) -> int:
     database = Settings.from_environment().database
     if not database.exists():
@@ -65,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, run, about in (
         ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
+        ("fetch", _fetch, "bring new articles of the enabled sources, or of those named, into the raw folder"),
         ("sql", _sql, "ask the warehouse one SQL question"),
         ("docs", _docs, "write docs/data-dictionary.md from schemas/"),
         ("home", _home, "set up Dagster's folder and print where it is"),
@@ -73,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "sql":
             command.add_argument("query")
+        if name == "fetch":
+            command.add_argument("source", nargs="*", help="a name in raw/sources.yaml; it may be off there")
+            command.add_argument("--retry", action="store_true", help="try again what was refused for good")
     return parser
 
 

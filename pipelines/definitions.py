@@ -1,6 +1,7 @@
 """The one Definitions object: it names every room. Read it first.
 
-Assets are in `assets/`, one file a layer; checks are made from `schemas/`; the job `materialize` makes everything.
+Assets are in `assets/`, one file a layer; checks are made from `schemas/`; the job `materialize` makes everything
+that is made of the raw folder, the job `fetch` brings articles into it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.assets import extracted, modelled, parsed, raw, warehouse
+from pipelines.assets.fetching import fetch_job
 from pipelines.checks import ALL_CHECKS
 from pipelines.resources import StagedTables, Workshop
 from pipelines.settings import Settings
@@ -21,7 +23,8 @@ def make_definitions(settings: Settings) -> dg.Definitions:
         assets=dg.load_assets_from_modules([raw, parsed, extracted, modelled, warehouse]),
         asset_checks=ALL_CHECKS,
         jobs=[
-            dg.define_asset_job(JOB, dg.AssetSelection.all(), description="From the articles to the published tables.")
+            dg.define_asset_job(JOB, dg.AssetSelection.all(), description="From the articles to the published tables."),
+            fetch_job,
         ],
         resources={
             "staged": StagedTables(folder=str(settings.stage)),
