@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import httpcore
 import httpx
 from protego import Protego
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
 from pipelines.fetching.addresses import CheckedNetwork, Deadline, Resolve, resolve
 from pipelines.fetching.faults import Fault, Reason
@@ -155,8 +155,8 @@ class Client:
 
     def _retried(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
         limits = self._limits
-        backoff = wait_exponential_jitter(
-            limits.backoff_seconds, limits.most_backoff_seconds, 2, limits.backoff_seconds
+        backoff = wait_exponential(multiplier=limits.backoff_seconds, max=limits.most_backoff_seconds) + wait_random(
+            0, limits.backoff_seconds
         )
 
         def pause(state: RetryCallState) -> float:
