@@ -295,10 +295,7 @@ def test_text_is_read_rightly_whatever_the_header_says_of_its_encoding(
     web: Web, body: str | bytes, stated: str
 ) -> None:
     text = "Министр портов сказал в понедельник, что паром на остров весной снова выйдет в море. " * 6
-    if isinstance(body, bytes):
-        sent = body.replace(b"{}", text.encode())
-    else:
-        sent = body.replace("{}", text).encode("cp1251")
+    sent = body.replace(b"{}", text.encode()) if isinstance(body, bytes) else body.replace("{}", text).encode("cp1251")
     web.routes |= {"/feed": rss("/one"), "/one": Reply(sent, stated)}
     assert web.fetch({"language": "ru"})[0].new == 1
     [file] = find_inputs(web.raw)
