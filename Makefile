@@ -4,7 +4,7 @@ PYTHON_OF_VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help materialize test dev sql release docs score accuracy train lock clean
+.PHONY: help materialize fetch test dev sql release docs score accuracy train lock clean
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ help: ## what each command does
 
 materialize: $(READY) ## make all tables from the articles, and tell what was made
 	@$(PYTHON_OF_VENV) -m pipelines materialize
+
+fetch: $(READY) ## bring new articles of the enabled sources (raw/sources.yaml, docs/sources.md) into the raw folder
+	@$(PYTHON_OF_VENV) -m pipelines fetch $(SOURCES)
 
 test: $(READY) ## check style, types and behaviour
 	@.venv/bin/ruff check .

@@ -1,4 +1,4 @@
-"""The command line: `readout materialize | sql | release | diff | verify | publish | docs | site | home`.
+"""The command line: `readout materialize | fetch | sql | release | diff | verify | publish | docs | site | home`.
 
 `readout` lies in `.venv/bin`; `python -m pipelines` is the same.
 """
@@ -42,6 +42,17 @@ def _materialize(_: argparse.Namespace) -> int:
         return 1
     print_summary(settings, _console())
     return 0
+
+
+def _fetch(chosen: argparse.Namespace) -> int:
+    from pipelines.fetching.sources import SourcesError
+    from pipelines.fetching.told import fetch_and_tell
+
+    try:
+        return 0 if fetch_and_tell(Settings.from_environment(), chosen.source, chosen.retry, _console()) else 1
+    except SourcesError as error:
+        print(f"readout: {error}", file=sys.stderr)
+        return 1
 
 
 def _sql(chosen: argparse.Namespace) -> int:
@@ -95,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, run, about in (
         ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
+        ("fetch", _fetch, "bring new articles of the enabled sources, or of those named, into the raw folder"),
         ("sql", _sql, "ask the warehouse one SQL question"),
         ("docs", _docs, "write docs/data-dictionary.md from schemas/, docs/queries.md from the bundled articles"),
         ("site", _site, "write the pages to look at the tables by, from the published Parquet files"),
@@ -104,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "sql":
             command.add_argument("query")
+        if name == "fetch":
+            command.add_argument("source", nargs="*", help="a name in raw/sources.yaml; it may be off there")
+            command.add_argument("--retry", action="store_true", help="try again what was refused for good")
     add_commands(commands)
     return parser
 

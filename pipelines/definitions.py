@@ -1,7 +1,7 @@
 """The one Definitions object: it names every room. Read it first.
 
 Assets are in `assets/`, one file a layer; checks are made from `schemas/`; the job `materialize` makes
-all tables, the job `release` a release of those that are published.
+all tables, the job `release` a release of those that are published; the job `fetch` brings articles into the raw folder.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.assets import extracted, modelled, parsed, raw, release, warehouse
+from pipelines.assets.fetching import fetch_job
 from pipelines.checks import ALL_CHECKS
 from pipelines.resources import StagedTables, Workshop
 from pipelines.settings import Settings
@@ -28,6 +29,7 @@ def make_definitions(settings: Settings) -> dg.Definitions:
                 JOB, dg.AssetSelection.all() - asked_for, description="From the articles to the published tables."
             ),
             dg.define_asset_job(RELEASE_JOB, asked_for, description="From the published tables to a release."),
+            fetch_job,
         ],
         resources={
             "staged": StagedTables(folder=str(settings.stage)),

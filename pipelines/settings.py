@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "raw" / "reference"
 LEXICONS = ROOT / "raw" / "lexicons"
+SOURCES = ROOT / "raw" / "sources.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,21 @@ class Settings:
     warehouse: Path
     reference: Path | None = None
     """The folder with a user's own rows of reference data and lexicons, if there is one (`own_rows`)."""
+    sources: Path = SOURCES
+    """The file that names the feeds (`fetching`)."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """`READOUT_RAW`, `READOUT_WAREHOUSE` and `READOUT_REFERENCE`, seen from the current folder.
+        """`READOUT_RAW`, `READOUT_WAREHOUSE`, `READOUT_REFERENCE` and `READOUT_SOURCES`, seen from the current folder.
 
-        Articles and warehouse are the project's own where nothing else is said; own rows there are none.
+        Articles, warehouse and feeds are the project's own where nothing else is said; own rows there are none.
         """
         own = environment.get("READOUT_REFERENCE")
         return cls(
             raw=_folder(environment.get("READOUT_RAW"), ROOT / "raw" / "articles"),
             warehouse=_folder(environment.get("READOUT_WAREHOUSE"), ROOT / "warehouse"),
             reference=_folder(own, ROOT) if own else None,
+            sources=_folder(environment.get("READOUT_SOURCES"), SOURCES),
         )
 
     def check(self) -> None:
@@ -67,6 +71,11 @@ class Settings:
     def store(self) -> Path:
         """What was read and extracted before, by content."""
         return self.warehouse / ".store"
+
+    @property
+    def fetched(self) -> Path:
+        """What is known of each source, and the log of what was refused."""
+        return self.warehouse / ".fetch"
 
     @property
     def parquet(self) -> Path:
