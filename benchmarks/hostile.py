@@ -48,7 +48,7 @@ _SLOWEST = 5
 _SHARE_WITH_SIDECAR, _SHARE_LINKED = 0.2, 0.01
 _FATE = {"reader_failed": "CRASH", "hung": "HANG", "died": "CRASH"}
 
-_TOKENS = [
+_TOKENS: list[str | bytes] = [
     *(b"\0", b"\x1b[2J", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\r", b"\n\n\n"),
     *("\u202e", "\u2066", "\u200d", "\ufeff", "\ue000", "a\u0301\u0301", "\U000e0041", "İ", "ﷺ"),
     *("<div>", "</p>", "<![CDATA[", "]]>", "<!--", "<script>", "<svg/onload=x>", "&#0;", "&#x110000;", "&lol;"),
@@ -130,7 +130,7 @@ def mutate(data: bytes, others: Sequence[bytes], chance: random.Random) -> bytes
 
 def _turn(data: bytes, _: Sequence[bytes], chance: random.Random) -> bytes:
     turned = bytearray(data)
-    for _ in range(min(len(data), chance.choice([1, 3, 30]))):
+    for _turns in range(min(len(data), chance.choice([1, 3, 30]))):
         turned[chance.randrange(len(turned))] = chance.randrange(256)
     return bytes(turned)
 
