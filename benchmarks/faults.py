@@ -36,7 +36,6 @@ from pipelines.warehouse.publish import VIEWS
 from schemas import TABLES
 
 KILLS, SEED, ARTICLES = 100, 2026, 3
-_LONGEST_RUN = 600
 _DAMAGE = ("truncated", "emptied", "bytes turned", "removed")
 _CLOCK = "1999-12-31 23:59:00"
 

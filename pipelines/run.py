@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.definitions import JOB, make_definitions
-from pipelines.locking import only_run
+from pipelines.locking import one_at_a_time, only_run
 from pipelines.resources import Workshop
 from pipelines.settings import ROOT, Settings
 
@@ -86,8 +86,9 @@ def _mend(settings: Settings, home: Path, console: Console) -> None:
             "what was in there is read again",
             soft_wrap=True,
         )
-    if not all(map(_is_sound, _logs(home))):
-        _renew(home, console)
+    with one_at_a_time(home):
+        if not all(map(_is_sound, _logs(home))):
+            _renew(home, console)
 
 
 def _run(settings: Settings, home: Path, console: Console) -> dg.ExecuteInProcessResult:
@@ -95,7 +96,9 @@ def _run(settings: Settings, home: Path, console: Console) -> dg.ExecuteInProces
     job = make_definitions(settings).resolve_job_def(JOB)
     for last in (False, True):
         try:
-            with dg.DagsterInstance.get() as instance:
+            with one_at_a_time(home):  # two that make the same new log at once stumble over each other
+                opened = dg.DagsterInstance.get()
+            with opened as instance:
                 return job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
         except Exception as error:  # a step's errors are results; these are of Dagster's own book-keeping, of any kind
             if isinstance(error, sqlalchemy.exc.OperationalError) and any(word in str(error) for word in _NO_DAMAGE):
