@@ -1,7 +1,8 @@
 """The one Definitions object: it names every room. Read it first.
 
 Assets are in `assets/`, one file a layer; checks are made from `schemas/`; the job `materialize` makes
-all tables, the job `release` a release of those that are published; the job `fetch` brings articles into the raw folder.
+all tables, the job `release` a release of those that are published, the job `fetch` brings articles into the raw
+folder.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -11,11 +12,12 @@ import polars as pl
 
 from pipelines.extracting import SCHEMAS as EXTRACTION_SCHEMAS
 from pipelines.extracting import Extracts
+from pipelines.locking import only_run
 from pipelines.reading import SCHEMAS as DOCUMENT_SCHEMAS
 from pipelines.settings import LEXICONS, REFERENCE, Settings
 from pipelines.store import KEY, Store
 from pipelines.versions import extractor_version, intake_version
-from pipelines.warehouse.publish import write_table
+from pipelines.warehouse.publish import remove_leftovers, write_table
 from schemas import spec
 from schemas.frames import conform
 
@@ -72,11 +74,17 @@ def load_extractor() -> Extracts:
     return Extractor.load(REFERENCE, LEXICONS)
 
 
-class Workshop(dg.ConfigurableResource[None]):
+class Workshop(dg.ConfigurableResource["Workshop"]):
     """The folders of a run, and what it keeps between runs."""
 
     raw: str
     warehouse: str
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Workshop]:
+        """Hold the warehouse while a run goes on, from the shell or the user interface."""
+        with only_run(self.settings.warehouse):
+            yield self
 
     @property
     def settings(self) -> Settings:
@@ -98,6 +106,12 @@ class Workshop(dg.ConfigurableResource[None]):
     def extractor(self) -> Callable[[], Extracts]:
         """How to load the extractor."""
         return load_extractor
+
+    def mend(self) -> int:
+        """Remove what killed runs left half made; return how many damaged parts of the stores were set aside."""
+        settings = self.settings
+        remove_leftovers(settings.stage, settings.parquet, settings.database)
+        return self.documents().mend() + self.extractions().mend()
 
     def prune(self) -> None:
         """Remove what older versions of reading and extraction left in the stores."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -17,8 +18,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.definitions import JOB, make_definitions
+from pipelines.locking import one_at_a_time, only_run
+from pipelines.resources import Workshop
 from pipelines.settings import ROOT, Settings
 
+_LOGS = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+"""What Dagster opens of its own records in every run."""
+_NO_DAMAGE = ("is full", "is locked", "readonly", "unable to open")
+"""What SQLite says where a file is whole, and the trouble is around it."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -49,10 +56,11 @@ def dagster_home() -> Path:
 def materialize(settings: Settings, console: Console) -> bool:
     """Run the job over the folders of `settings`; say what failed, and return whether all of it succeeded.
 
-    Raises `OSError`, saying what to do, where the raw folder cannot be used.
+    What a killed run or a failing disk left broken is mended first, with a word. Raises `OSError`, saying what to do,
+    where the raw folder, the warehouse or Dagster's folder cannot be used, or another run is writing the warehouse.
     """
     settings.check()
-    dagster_home()
+    home = dagster_home()
     for name in ("dagster", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module="dagster")
@@ -60,29 +68,98 @@ def materialize(settings: Settings, console: Console) -> bool:
     console.print(f"articles from {escape(str(settings.raw))}", soft_wrap=True)
     if settings.reference:
         console.print(f"own rows from {escape(str(settings.reference))}", soft_wrap=True)
-    with dg.DagsterInstance.get() as instance:
-        job = make_definitions(settings).resolve_job_def(JOB)
-        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
-        if result.success:
-            console.print(f"done in {time.monotonic() - began:.1f} s\n")
-        else:
-            _print_failures(result, console)
+    with only_run(settings.warehouse):
+        _mend(settings, home, console)
+        result = _run(settings, home, console)
+    if result.success:
+        console.print(f"done in {time.monotonic() - began:.1f} s\n")
+    else:
+        _print_failures(result, settings, console)
     return result.success
 
 
-def _print_failures(result: dg.ExecuteInProcessResult, console: Console) -> None:
+def _mend(settings: Settings, home: Path, console: Console) -> None:
+    damaged = Workshop(raw=str(settings.raw), warehouse=str(settings.warehouse)).mend()
+    if damaged:
+        console.print(
+            f"{damaged} damaged part{'s' * (damaged > 1)} of {escape(str(settings.store))} set aside: "
+            "what was in there is read again",
+            soft_wrap=True,
+        )
+    with one_at_a_time(home):
+        if not all(map(_is_sound, _logs(home))):
+            _renew(home, console)
+
+
+def _run(settings: Settings, home: Path, console: Console) -> dg.ExecuteInProcessResult:
+    """Run the job; where Dagster stumbles over its own log, begin a new log and run it once more."""
+    job = make_definitions(settings).resolve_job_def(JOB)
+    for last in (False, True):
+        try:
+            with one_at_a_time(home):  # two that make the same new log at once stumble over each other
+                opened = dg.DagsterInstance.get()
+            with opened as instance:
+                return job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
+        except Exception as error:  # a step's errors are results; these are of Dagster's own book-keeping, of any kind
+            if isinstance(error, sqlalchemy.exc.OperationalError) and any(word in str(error) for word in _NO_DAMAGE):
+                raise OSError(
+                    f"Dagster's folder {home} cannot be used ({error.orig}): free some space on its disk, end what "
+                    "else uses it, or name another folder with DAGSTER_HOME; then run again"
+                ) from error
+            if last or isinstance(error, OSError):
+                raise
+            _renew(home, console)
+    raise AssertionError("the second run gives a result or raises")
+
+
+def _logs(home: Path) -> list[Path]:
+    return [path for path in (home / name for name in _LOGS) if path.exists()]
+
+
+def _is_sound(log: Path) -> bool:
+    """Whether SQLite can read all pages of a file."""
+    try:
+        connection = sqlite3.connect(log)
+        try:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        return any(word in str(error) for word in _NO_DAMAGE)
+
+
+def _renew(home: Path, console: Console) -> None:
+    """Set Dagster's own records aside: they tell of earlier runs only, no table is made from them."""
+    aside = home / "damaged"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    for name in ("history", "schedules", "storage"):
+        if (home / name).exists():
+            (home / name).rename(aside / name)
+    console.print(
+        f"Dagster's log of earlier runs was damaged: it is now in {escape(str(aside))}, and a new one begins "
+        "(tables do not depend on it)",
+        soft_wrap=True,
+    )
+
+
+def _print_failures(result: dg.ExecuteInProcessResult, settings: Settings, console: Console) -> None:
     """Say which check or step failed, and why; the stack trace is in the user interface."""
     checks = [check for check in result.get_asset_check_evaluations() if not check.passed]
     for check in checks:
         console.print(f"[red]check failed[/] {check.asset_key.to_user_string()}: {check.check_name}", soft_wrap=True)
         for name, value in check.metadata.items():
             console.print(f"  {name}: {escape(str(value.value))}", soft_wrap=True)
-    if not checks:
-        for event in result.all_events:
-            if event.is_step_failure:
-                console.print(
-                    f"[red]failed[/] {event.step_key}: {escape(_cause(event.step_failure_data))}", soft_wrap=True
-                )
+    failures = [event for event in result.all_events if event.is_step_failure] if not checks else []
+    for event in failures:
+        cause = _cause(event.step_failure_data)
+        console.print(f"[red]failed[/] {event.step_key}: {escape(cause)}", soft_wrap=True)
+        if os.strerror(errno.ENOSPC) in cause or os.strerror(errno.EDQUOT) in cause:
+            console.print(
+                f"the disk of {escape(str(settings.warehouse))} is full: free some space on it and run again; "
+                "what was read so far is kept",
+                soft_wrap=True,
+            )
     console.print("nothing was published; the run with its log is in the user interface: [cyan]make dev[/]")
 
 

@@ -1,7 +1,8 @@
 """A store that is only added to: rows by key and version, in part files that are written whole or not at all.
 
-A part is a folder with one Parquet file a table and one with its keys. It is written beside its place and renamed
-into it, so a run that is killed loses at most the batch it was at, and a reader never sees half a part.
+A part is a folder with one Parquet file a table, one with its keys, and the checksums of them all. It is written beside
+its place and renamed into it, so a run that is killed loses at most the batch it was at, and a reader never sees half a
+part. A part that is not what was written is set aside, and its keys are missing again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from schemas.frames import unsorted_frame
 
 KEY = "store_key"
 _WRITING = ".writing-"
+_DAMAGED = ".damaged-"
+_SUMS = "SHA256SUMS"
+"""As `sha256sum` writes it, so that anyone can check a part: `sha256sum -c SHA256SUMS`."""
 
 
 def keyed_frame(table: TableSpec, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> pl.DataFrame:
@@ -50,13 +55,15 @@ class Store:
         part = self._folder / f"part-{name}"
         scratch = self._folder / f"{_WRITING}{os.getpid()}-{name}"
         scratch.mkdir(parents=True)
-        for table, schema in self._schemas.items():
-            frames[table].select(KEY, *schema).write_parquet(scratch / f"{table}.parquet", compression="zstd")
-        pl.DataFrame({KEY: keys}, schema={KEY: pl.String}).write_parquet(scratch / "keys.parquet")
-        if part.exists():
-            shutil.rmtree(scratch)
-        else:
-            scratch.rename(part)
+        try:
+            for table, schema in self._schemas.items():
+                frames[table].select(KEY, *schema).write_parquet(scratch / f"{table}.parquet", compression="zstd")
+            pl.DataFrame({KEY: keys}, schema={KEY: pl.String}).write_parquet(scratch / "keys.parquet")
+            (scratch / _SUMS).write_text(_sums(scratch), encoding="utf-8")
+            if not part.exists():
+                scratch.rename(part)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
         self._keys().update((key, part) for key in keys if key not in self._keys())
 
     def scan(self, table: str, keys: Iterable[str]) -> pl.LazyFrame:
@@ -73,13 +80,21 @@ class Store:
         ]
         return pl.concat(parts) if parts else schema.to_frame().lazy()
 
-    def prune(self) -> None:
-        """Remove what other versions made, and what a killed run left half written."""
-        for other in self._home.iterdir() if self._home.exists() else ():
-            if other.name != self._version:
-                shutil.rmtree(other, ignore_errors=True)
+    def mend(self) -> int:
+        """Remove what a killed run left half written and set damaged parts aside; return how many these are."""
         for scratch in self._folder.glob(f"{_WRITING}*"):
             shutil.rmtree(scratch, ignore_errors=True)
+        self._keys()
+        return len(list(self._folder.glob(f"{_DAMAGED}*")))
+
+    def prune(self) -> None:
+        """Remove what other versions made, what a killed run left half written, and what was set aside."""
+        for other in self._home.iterdir() if self._home.exists() else ():
+            if other.name != self._version:
+                _remove(other)
+        for pattern in (f"{_WRITING}*", f"{_DAMAGED}*"):
+            for left in self._folder.glob(pattern):
+                _remove(left)
 
     @property
     def _folder(self) -> Path:
@@ -90,6 +105,47 @@ class Store:
         if self._owner is None:
             self._owner = {}
             for part in sorted(self._folder.glob("part-*")):
+                if not _is_whole(part, _stamp(part)):
+                    _set_aside(part)
+                    continue
                 for key in pl.read_parquet(part / "keys.parquet").get_column(KEY):
                     self._owner.setdefault(key, part)
         return self._owner
+
+
+def _sums(part: Path) -> str:
+    """The checksums of the Parquet files of a part."""
+    lines = []
+    for path in sorted(part.glob("*.parquet")):
+        with path.open("rb") as file:
+            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
+    return "".join(lines)
+
+
+@cache
+def _is_whole(part: Path, _: tuple[tuple[str, int, int], ...]) -> bool:
+    """Whether the part is what was written. A part with another stamp is another question."""
+    try:
+        return (part / _SUMS).read_text(encoding="utf-8") == _sums(part) != ""
+    except (OSError, UnicodeError):
+        return False
+
+
+def _stamp(part: Path) -> tuple[tuple[str, int, int], ...]:
+    if not part.is_dir():
+        return ()
+    return tuple(sorted((path.name, (about := path.stat()).st_size, about.st_mtime_ns) for path in part.iterdir()))
+
+
+def _set_aside(part: Path) -> None:
+    place = part.with_name(_DAMAGED + part.name)
+    if place.exists():
+        _remove(place)
+    part.rename(place)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -27,6 +27,7 @@ from pipelines.linking.duplicates import long_words, people_twice, same_words
 from pipelines.linking.names import WORD, Naming, fold, initials, words
 from pipelines.linking.reference import TERM_COLUMNS
 from pipelines.reference_tables import seat_word
+from pipelines.spreadsheets import safe_cell
 
 FIRST_YEAR = "1999"
 """Terms that ended before it are left out: no article is older, and names would only grow more ambiguous."""
@@ -107,13 +108,13 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Iterable[str]]) -> int:
-    """Write rows in the order given; gives how many."""
+    """Write rows in the order given, safe to open in a spreadsheet; gives how many."""
     written = 0
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(header)
         for row in rows:
-            writer.writerow(row)
+            writer.writerow(map(safe_cell, row))
             written += 1
     return written
 

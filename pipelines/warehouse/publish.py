@@ -38,14 +38,26 @@ def write_table(frame: pl.DataFrame, path: Path, about: TableSpec) -> None:
         [table.schema.field(column.name).with_metadata(_meaning(column)) for column in about.columns],
         metadata={"title": about.name, "description": about.grain},
     )
-    pq.write_table(
-        pa.Table.from_arrays(table.columns, schema=described), beside, compression="zstd", row_group_size=_ROW_GROUP
-    )
-    _move_if_new(beside, path)
+    rows = pa.Table.from_arrays(table.columns, schema=described)
+    try:
+        pq.write_table(rows, beside, compression="zstd", row_group_size=_ROW_GROUP)
+        _move_if_new(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _meaning(column: Column) -> dict[str, str]:
     return {"description": column.description} | ({"unit": column.unit} if column.unit else {})
+
+
+def remove_leftovers(stage: Path, target: Path, database: Path) -> None:
+    """Remove the files beside their places that killed runs left. Only the one run that holds the warehouse may."""
+    for left in [
+        *stage.glob(".*.parquet.*"),
+        *target.glob(".*.*"),
+        *database.parent.glob(f".{database.name}.*"),
+    ]:
+        left.unlink(missing_ok=True)
 
 
 def publish_parquet(tables: Iterable[TableSpec], stage: Path, target: Path) -> list[str]:
@@ -58,9 +70,12 @@ def publish_parquet(tables: Iterable[TableSpec], stage: Path, target: Path) -> l
     changed = []
     for table in tables:
         beside = target / f".{table.name}.{os.getpid()}"
-        shutil.copyfile(stage / f"{table.name}.parquet", beside)
-        if _move_if_new(beside, target / f"{table.name}.parquet"):
-            changed.append(table.name)
+        try:
+            shutil.copyfile(stage / f"{table.name}.parquet", beside)
+            if _move_if_new(beside, target / f"{table.name}.parquet"):
+                changed.append(table.name)
+        finally:
+            beside.unlink(missing_ok=True)
     for stray in set(target.glob("*.parquet")) - {target / f"{table.name}.parquet" for table in tables}:
         stray.unlink()
     return changed
@@ -72,11 +87,13 @@ def publish_database(
     """Build the DuckDB file from the staged files and swap it in; return False where the one there has all of it.
 
     `publishers` says which publishers speak for a government. A reader that has the old file open keeps it, and does
-    not hold this up.
+    not hold this up. A file whose bytes are not those that were published last is built anew, whatever it says of
+    itself.
     """
     tables = list(tables)
     build = _fingerprint(tables, stage, publishers)
-    if _build_of(database) == build:
+    receipt = stage / f"{database.name}.sha256"
+    if _build_of(database) == build and _text(receipt) == _receipt(database, database.name):
         return False
     database.parent.mkdir(parents=True, exist_ok=True)
     beside = database.with_name(f".{database.name}.{os.getpid()}")
@@ -88,7 +105,10 @@ def publish_database(
             _make_surface(connection, publishers)
             connection.execute("CREATE TABLE readout_build AS SELECT $1 AS fingerprint", [build])
             connection.execute("CHECKPOINT")
+        written = _receipt(beside, database.name)
         beside.replace(database)
+        database.with_name(f"{database.name}.wal").unlink(missing_ok=True)  # a log of the old file breaks the new one
+        receipt.write_text(written, encoding="utf-8")
     finally:
         beside.unlink(missing_ok=True)
         beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
@@ -165,3 +185,16 @@ def _build_of(database: Path) -> str | None:
     except duckdb.Error:
         return None
     return found[0] if found else None
+
+
+def _receipt(file: Path, name: str) -> str:
+    """What `sha256sum` says of `file` under that name."""
+    with file.open("rb") as data:
+        return f"{hashlib.file_digest(data, 'sha256').hexdigest()}  {name}\n"
+
+
+def _text(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return None
