@@ -7,22 +7,38 @@ from __future__ import annotations
 
 import dagster as dg
 
-from pipelines.assets import extracted, modelled, parsed, raw, warehouse
+from pipelines.assets import automation, extracted, modelled, months, parsed, raw, warehouse
+from pipelines.assets.groups import PROJECT
 from pipelines.checks import ALL_CHECKS
 from pipelines.resources import StagedTables, Workshop
 from pipelines.settings import Settings
 
 JOB = "materialize"
+MONTHS_JOB = "load_months"
+LOADED_JOB = "publish_loaded"
 
 
 def make_definitions(settings: Settings) -> dg.Definitions:
     """All assets, checks and the job, over the folders of `settings`."""
+    on = automation.switched_on()
+    assets = dg.load_assets_from_modules([raw, parsed, extracted, months, modelled, warehouse])
+    by_month = dg.AssetSelection.assets(months.monthly_extractions)
+    everything = dg.AssetSelection.all() - by_month
     return dg.Definitions(
-        assets=dg.load_assets_from_modules([raw, parsed, extracted, modelled, warehouse]),
+        assets=dg.with_source_code_references(automation.automated(assets, on)),
         asset_checks=ALL_CHECKS,
         jobs=[
-            dg.define_asset_job(JOB, dg.AssetSelection.all(), description="From the articles to the published tables.")
+            dg.define_asset_job(JOB, everything, description=PROJECT),
+            dg.define_asset_job(MONTHS_JOB, by_month, description="Extracts the articles of chosen months, or again."),
+            dg.define_asset_job(
+                LOADED_JOB,
+                everything,
+                description="Makes all tables of the months that were loaded so far; what was not is left for later.",
+                config={"ops": {"extracted_articles": {"config": {"only_loaded": True}}}},
+            ),
         ],
+        sensors=automation.sensors(settings, JOB, on),
+        schedules=automation.schedules(JOB, on),
         resources={
             "staged": StagedTables(folder=str(settings.stage)),
             "workshop": Workshop(raw=str(settings.raw), warehouse=str(settings.warehouse)),

@@ -16,6 +16,7 @@ import sqlalchemy
 from rich.console import Console
 from rich.markup import escape
 
+from pipelines.assets.automation import cause
 from pipelines.definitions import JOB, make_definitions
 from pipelines.settings import ROOT, Settings
 
@@ -81,14 +82,6 @@ def _print_failures(result: dg.ExecuteInProcessResult, console: Console) -> None
         for event in result.all_events:
             if event.is_step_failure:
                 console.print(
-                    f"[red]failed[/] {event.step_key}: {escape(_cause(event.step_failure_data))}", soft_wrap=True
+                    f"[red]failed[/] {event.step_key}: {escape(cause(event.step_failure_data))}", soft_wrap=True
                 )
     console.print("nothing was published; the run with its log is in the user interface: [cyan]make dev[/]")
-
-
-def _cause(failure: Any) -> str:
-    """The innermost error's own words."""
-    error = failure.error
-    while error and error.cause:
-        error = error.cause
-    return str(error.message).strip() if error else "for a reason that it does not give"

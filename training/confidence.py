@@ -61,9 +61,7 @@ def _articles(raw: Path) -> Iterator[Article]:
         for outcome in read_file(file, raw):
             if isinstance(outcome, ParsedDocument):
                 name = Path(outcome.source_path).name
-                yield Article(
-                    name, outcome.text, outcome.title, outcome.published_on, outcome.publisher, outcome.url
-                )
+                yield Article(name, outcome.text, outcome.title, outcome.published_on, outcome.publisher, outcome.url)
 
 
 def ids_of(gold: dict[str, Any]) -> dict[str, str]:
