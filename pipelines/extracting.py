@@ -88,7 +88,7 @@ def extract_again(
     load: Callable[[], Extracts],
     progress: Callable[[int], object] = lambda done: None,
 ) -> int:
-    """Forget the rows of these articles and extract them anew, as `extract_missing` does; no other article is touched."""
+    """Forget the rows of these articles and extract them as `extract_missing` does. No other article is touched."""
     store.drop(extraction_keys(articles).values())
     return extract_missing(store, articles, load, progress)
 

@@ -37,7 +37,7 @@ def switched_on(environment: Mapping[str, str] = os.environ) -> bool:
     return said == "on"
 
 
-def automated(assets: Iterable[dg.AssetsDefinition], on: bool) -> list[dg.AssetsDefinition]:
+def automated(assets: Iterable[Any], on: bool) -> list[Any]:
     """The assets with the condition that makes them follow; where automation is on, with policies on freshness.
 
     Without a schedule tables grow old because nobody asked for new ones, and a warning would mean nothing.
