@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import html
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
