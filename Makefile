@@ -26,7 +26,7 @@ dev: $(READY) ## open the Dagster user interface on http://127.0.0.1:3000 (anoth
 sql: $(READY) ## ask the warehouse: make sql Q="SELECT * FROM who_promised_what"
 	@Q='$(subst ','\'',$(Q))'; $(PYTHON_OF_VENV) -m pipelines sql "$$Q"
 
-docs: $(READY) ## write docs/data-dictionary.md from schemas/
+docs: $(READY) ## write docs/data-dictionary.md and docs/queries.md anew
 	@$(PYTHON_OF_VENV) -m pipelines docs
 
 score: $(READY) ## measure against the annotated articles in ../shared

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+from pathlib import Path
 
 import duckdb
 from rich.console import Console
@@ -12,6 +14,8 @@ from pipelines.settings import ROOT, Settings
 from pipelines.summary import answer, print_summary
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
+QUERIES_PAGE = ROOT / "docs" / "queries.md"
+BUNDLED = ROOT / "raw" / "articles"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,11 +49,20 @@ def _sql(chosen: argparse.Namespace) -> int:
 
 
 def _docs(_: argparse.Namespace) -> int:
+    from pipelines.run import materialize
+    from pipelines.warehouse.questions import queries_page
     from schemas import TABLES
     from schemas.dictionary import data_dictionary
 
     DICTIONARY.write_text(data_dictionary(TABLES.values()), encoding="utf-8")
     print(f"wrote {DICTIONARY.relative_to(ROOT)}")
+    with tempfile.TemporaryDirectory(prefix="readout-docs-") as folder:
+        settings = Settings(raw=BUNDLED, warehouse=Path(folder))
+        if not materialize(settings, Console(stderr=True)):
+            return 1
+        with duckdb.connect(settings.database, read_only=True) as connection:
+            QUERIES_PAGE.write_text(queries_page(connection), encoding="utf-8")
+    print(f"wrote {QUERIES_PAGE.relative_to(ROOT)}")
     return 0
 
 
@@ -66,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, about in (
         ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
         ("sql", _sql, "ask the warehouse one SQL question"),
-        ("docs", _docs, "write docs/data-dictionary.md from schemas/"),
+        ("docs", _docs, "write docs/data-dictionary.md from schemas/, docs/queries.md from the bundled articles"),
         ("home", _home, "set up Dagster's folder and print where it is"),
     ):
         command = commands.add_parser(name, help=about, description=about)

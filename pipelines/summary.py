@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Sequence
 
 import duckdb
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
 from pipelines.extracting import LANGUAGES
 from pipelines.settings import Settings
+from pipelines.warehouse.questions import plain, queries
 from schemas import TABLES
 from schemas.ddl import quoted
 
-QUERIES = Path(__file__).parent / "warehouse" / "queries.sql"
+_QUERIES_SHOWN = 3
 _REFUSALS_SHOWN = 20
 _CELL = 110
+_COLUMNS_ABREAST = 10
+
+Columns = Sequence[tuple[str, bool]]
+"""Names of columns, and whether they hold numbers."""
 
 
 def print_summary(settings: Settings, console: Console) -> None:
@@ -34,30 +38,42 @@ def print_summary(settings: Settings, console: Console) -> None:
         console.print(
             '[bold]Three queries to try[/] (any DuckDB client; from the shell: [cyan]make sql Q="SELECT …"[/])'
         )
-        for question, sql in example_queries():
-            console.print(f"\n[bold]{escape(question)}[/]")
-            console.print(Syntax(sql, "sql", background_color="default", word_wrap=True))
-            console.print(answer(database, sql))
+        for query in queries()[:_QUERIES_SHOWN]:
+            console.print(f"\n[bold]{escape(query.question)}[/]")
+            console.print(Syntax(query.sql, "sql", background_color="default", word_wrap=True))
+            console.print(answer(database, query.sql))
+        console.print("\nMore questions, with their answers: docs/queries.md")
 
 
-def example_queries() -> Iterator[tuple[str, str]]:
-    """Question and SQL of each query in `queries.sql`."""
-    for part in QUERIES.read_text(encoding="utf-8").split(";"):
-        if part.strip():
-            question, _, sql = part.strip().partition("\n")
-            yield question.removeprefix("-- "), sql.strip() + ";"
+def answer(database: duckdb.DuckDBPyConnection, sql: str) -> RenderableType:
+    """The result of a query for the terminal: a table, or, where it has many columns, one row after another.
 
-
-def answer(database: duckdb.DuckDBPyConnection, sql: str) -> Table:
-    """The result of a query as a table for the terminal. Raises `duckdb.Error` where the query is wrong."""
+    Raises `duckdb.Error` where the query is wrong.
+    """
     result = database.execute(sql)
+    columns = [(name, str(kind) in ("NUMBER", "BIGINT", "DOUBLE")) for name, kind, *_ in result.description or ()]
+    rows = result.fetchall()
+    return _upright(columns, rows) if len(columns) > _COLUMNS_ABREAST else _abreast(columns, rows)
+
+
+def _abreast(columns: Columns, rows: Sequence[tuple[object, ...]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for name, kind, *_ in result.description or ():
-        table.add_column(
-            name, justify="right" if str(kind) in ("NUMBER", "BIGINT", "DOUBLE") else "left", overflow="fold"
-        )
-    for row in result.fetchall():
+    for name, is_number in columns:
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
         table.add_row(*map(_cell, row))
+    return table
+
+
+def _upright(columns: Columns, rows: Sequence[tuple[object, ...]]) -> Table:
+    """Each row as lines of name and value, a line between two rows."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for row in rows:
+        for (name, _), value in zip(columns, row, strict=True):
+            table.add_row(name, _cell(value))
+        table.add_section()
     return table
 
 
@@ -104,9 +120,5 @@ def _print_quarantine(database: duckdb.DuckDBPyConnection, console: Console) -> 
 def _cell(value: object, width: int | None = _CELL) -> str:
     if value is None:
         return "[dim]–[/]"
-    if isinstance(value, float):
-        return f"{value:,.12g}"
-    if isinstance(value, list):
-        value = ", ".join(map(str, value))
-    text = re.sub(r"\s+", " ", str(value))
+    text = re.sub(r"\s+", " ", plain(value))
     return escape(text if width is None or len(text) <= width else text[: width - 1] + "…")

@@ -103,6 +103,18 @@ EVENT_STATUS = {
     "cancelled": "it was planned and will not happen",
 }
 
+MERGE_BASES = {
+    "same_facts": "type, participants and day are the same",
+    "same_day": "the same day; type and participants fit",
+    "next_day": "neighbouring days of two sources whose clocks differ; the same type and participants, and no rival",
+    "vague_date": "the day lies in the vaguer date of the other account; the participants fit, and there is no rival",
+    "news_of_day": "undated news of the day of the other account; type and participants fit, and there is no rival",
+    "news_of_next_day": "undated news of the day after; type and participants fit, and there is no rival",
+    "same_news": "both undated, published on the same day, or on neighbouring days by two sources",
+    "recalled": "recalled without a date, within two days, by an article on something else; no rival",
+}
+"""Why two accounts are taken for one event, from the strongest evidence to the weakest."""
+
 MENTION_KINDS = {
     "leader": "a person in the leaders table",
     "country": "a country, its government or its people",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from benchmarks import event_pairs, saying_pairs
 from benchmarks.speech_acts import Score, read_documents, score
 from benchmarks.visit_records import Teller, read_meetings
 from benchmarks.visits import is_on_day
@@ -86,3 +89,26 @@ def test_an_event_of_a_whole_month_is_on_no_day() -> None:
     assert is_on_day(day, date(2024, 3, 11), date(2024, 3, 12))
     assert not is_on_day(day, date(2024, 3, 13), date(2024, 3, 13))
     assert not is_on_day(month, date(2024, 3, 12), date(2024, 3, 12))
+
+
+def test_pairs_of_documents_are_judged_by_address_and_hold_no_text() -> None:
+    pairs = event_pairs.read_pairs(event_pairs.PAIRS)
+    judged = [pair.same for pair in pairs]
+    assert len(pairs) >= 60
+    assert min(judged.count(True), judged.count(False)) >= 25
+    assert {pair.half for pair in pairs} == {"tune", "report"}
+    assert all(url.startswith("http") for pair in pairs for url in (pair.first, pair.second))
+    with saying_pairs.PAIRS.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert {row["kind"] for row in rows} == {"utterance", "pledge"}
+    assert max(len(value) for row in rows for value in row.values() if not value.startswith("http")) < 12
+
+
+def test_documents_are_tied_by_an_event_of_the_day_and_by_no_other() -> None:
+    day = dt.date(2022, 2, 13)
+    pair = event_pairs.Pair("http://one", "http://two", (day, day), True, "tune", "")
+    told = {"http://one": {"e_1": day, "e_2": None}, "http://two": {"e_1": day}}
+    assert event_pairs.is_tied(pair, told)
+    assert not event_pairs.is_tied(pair, {**told, "http://two": {"e_3": day}})
+    long_ago = {"e_1": dt.date(2021, 6, 16)}
+    assert not event_pairs.is_tied(pair, {"http://one": long_ago, "http://two": long_ago})

@@ -18,7 +18,7 @@ def actors(verb: Token) -> list[Token]:
     if verb.dep_ in ("xcomp", "ccomp") and lexicon.has_role(over.lemma_, "object_control"):
         asked = [child for child in over.children if child.dep_ in ("dobj", "nsubjpass")]
         if asked:
-            return asked + _hosts(verb, over)
+            return asked
     auxiliary = next((child for child in verb.children if child.dep_ == "aux"), None)
     if verb.dep_ == "conj" and auxiliary is not None and auxiliary.i and auxiliary.nbor(-1).dep_ == "conj":
         # "X will host this and Y will chair that": the parser takes Y for a second "this".
@@ -54,12 +54,10 @@ def actors(verb: Token) -> list[Token]:
     return [] if subject is None else [subject]
 
 
-def _hosts(verb: Token, over: Token) -> list[Token]:
-    """Who invites to a visit receives it: "Y invited X to visit"."""
-    lexicon = event_lexicon()
-    invited = lexicon.has_role(over.lemma_, "wish") and lexicon.has_role(over.lemma_, "planned")
-    visits = any(pattern.event_type == "visit" for pattern in lexicon.patterns(verb.lemma_))
-    return [child for child in over.children if child.dep_ == "nsubj"] if invited and visits else []
+def hosts(verb: Token) -> list[Token]:
+    """Who invites to do what a verb says: "Y invited X to visit"."""
+    is_asked = verb.dep_ in ("xcomp", "ccomp") and event_lexicon().has_role(verb.head.lemma_, "invitation")
+    return [child for child in verb.head.children if child.dep_ == "nsubj"] if is_asked else []
 
 
 def doers(verb: Token) -> list[Token]:

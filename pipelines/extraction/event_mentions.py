@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from pipelines.extraction.event_cast import Cast
-from pipelines.extraction.event_clauses import actors, partners
+from pipelines.extraction.event_clauses import actors, hosts, partners
 from pipelines.extraction.event_parties import (
     Parties,
     clause_parties,
@@ -118,6 +118,7 @@ def _with_unnamed(
         parties |= concerned(trigger, linked)
     if event_type == "visit":
         parties = visitors(parties, place, linked) if parties else linked.guests(place.country if place else None)
+        parties |= parties_of(hosts(trigger.token), linked)
     if not parties or place is None or place.country is None:
         return parties
     if event_type == "visit":

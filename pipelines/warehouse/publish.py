@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
+import itertools
 import os
 import shutil
 from collections.abc import Iterable
@@ -14,10 +15,14 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.settings import REFERENCE
+from schemas.codes import FIRMNESS
 from schemas.columns import Column, TableSpec
 from schemas.ddl import comments, create_table, literal, quoted
 
-VIEWS = Path(__file__).with_name("views.sql")
+_SQL = Path(__file__).with_name("sql")
+SURFACE = [_SQL / f"{name}.sql" for name in ("derived", "accounts", "pledges", "views", "questions")]
+"""What is made of the tables in the database, in this order: derived tables, then the views and macros over them."""
 _ROW_GROUP = 50_000
 
 
@@ -61,13 +66,16 @@ def publish_parquet(tables: Iterable[TableSpec], stage: Path, target: Path) -> l
     return changed
 
 
-def publish_database(tables: Iterable[TableSpec], stage: Path, database: Path) -> bool:
+def publish_database(
+    tables: Iterable[TableSpec], stage: Path, database: Path, publishers: Path = REFERENCE / "publishers.csv"
+) -> bool:
     """Build the DuckDB file from the staged files and swap it in; return False where the one there has all of it.
 
-    A reader that has the old file open keeps it, and does not hold this up.
+    `publishers` says which publishers speak for a government. A reader that has the old file open keeps it, and does
+    not hold this up.
     """
     tables = list(tables)
-    build = _fingerprint(tables, stage)
+    build = _fingerprint(tables, stage, publishers)
     if _build_of(database) == build:
         return False
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +85,7 @@ def publish_database(tables: Iterable[TableSpec], stage: Path, database: Path) -
         with duckdb.connect(beside) as connection:
             for table in tables:
                 _load(connection, table, stage / f"{table.name}.parquet")
-            connection.execute(VIEWS.read_text(encoding="utf-8"))
+            _make_surface(connection, publishers)
             connection.execute("CREATE TABLE readout_build AS SELECT $1 AS fingerprint", [build])
             connection.execute("CHECKPOINT")
         beside.replace(database)
@@ -85,6 +93,19 @@ def publish_database(tables: Iterable[TableSpec], stage: Path, database: Path) -
         beside.unlink(missing_ok=True)
         beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
     return True
+
+
+def _make_surface(connection: duckdb.DuckDBPyConnection, publishers: Path) -> None:
+    """Make the views and macros, and the schema `derived` that they read."""
+    connection.execute("CREATE SCHEMA derived")
+    connection.execute(
+        "CREATE TABLE derived.publishers AS SELECT lower(pattern) AS pattern, country, row_number() OVER () AS place "
+        f"FROM read_csv({literal(str(publishers))}, all_varchar = true)"
+    )
+    connection.execute("CREATE TABLE derived.firmness (firmness VARCHAR, rank BIGINT)")
+    connection.executemany("INSERT INTO derived.firmness VALUES (?, ?)", [*zip(FIRMNESS, itertools.count(1))])
+    for file in SURFACE:
+        connection.execute(file.read_text(encoding="utf-8"))
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: TableSpec, file: Path) -> None:
@@ -123,8 +144,10 @@ def _move_if_new(beside: Path, place: Path) -> bool:
     return True
 
 
-def _fingerprint(tables: Iterable[TableSpec], stage: Path) -> str:
-    digest = hashlib.blake2b(VIEWS.read_bytes(), digest_size=16)
+def _fingerprint(tables: Iterable[TableSpec], stage: Path, publishers: Path) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for source in (*SURFACE, publishers):
+        digest.update(source.read_bytes())
     for table in tables:
         digest.update("\n".join([create_table(table), *comments(table)]).encode())
         with (stage / f"{table.name}.parquet").open("rb") as file:

@@ -89,6 +89,11 @@ def test_an_event_has_the_date_that_hangs_on_it(find: Find) -> None:
     assert (ahead.date.start, ahead.date.precision, ahead.status) == (date(2022, 6, 1), "month", "planned")
 
 
+def test_whoever_invites_to_a_visit_takes_part_in_it(find: Find) -> None:
+    (event,) = find("Fumio Kishida invited Olaf Scholz to visit Tokyo on May 20.")
+    assert (event.event_type, event.countries, len(event.leader_ids)) == ("visit", ("DEU", "JPN"), 2)
+
+
 def test_an_event_without_a_date_word_stays_open(find: Find) -> None:
     (event,) = find("Olaf Scholz met with Fumio Kishida.")
     assert event.date is None
