@@ -110,7 +110,7 @@ def _by_month(rows: pl.DataFrame, unit: str) -> Spec:
         counted,
         {
             "x": {"field": "when", "type": "ordinal", "title": None, "axis": {"labelAngle": -45}},
-            "y": {"field": "rows", "type": "quantitative", "title": unit, "axis": {"tickMinStep": 1}},
+            "y": {"field": "rows", "type": "quantitative", "title": unit, "axis": _counts(counted)},
             "color": {
                 "field": "publisher",
                 "type": "nominal",
@@ -136,7 +136,7 @@ def _histogram(frame: pl.DataFrame, unit: str) -> Spec:
                 "scale": {"domain": [0, 1]}, "title": "confidence", "axis": {"values": [0, 0.25, 0.5, 0.75, 1]},
             },
             "x2": {"field": "to"},
-            "y": {"field": "rows", "type": "quantitative", "title": unit, "axis": {"tickMinStep": 1}},
+            "y": {"field": "rows", "type": "quantitative", "title": unit, "axis": _counts(counted)},
         },
         width=420,
     )  # fmt: skip
@@ -148,17 +148,23 @@ def _bars(frame: pl.DataFrame, column: str, unit: str) -> Spec:
         counted,
         {
             "y": {"field": column, "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 220}},
-            "x": {"field": "rows", "type": "quantitative", "title": unit, "axis": {"tickMinStep": 1}},
+            "x": {"field": "rows", "type": "quantitative", "title": unit, "axis": _counts(counted)},
         },
         width=300,
         height={"step": 20},
     )
 
 
+def _counts(counted: pl.DataFrame) -> Spec:
+    """An axis of whole numbers: no more ticks than there are."""
+    return {"format": ",d", "tickCount": min(5, max([1, *counted.get_column("rows").to_list()]))}
+
+
 def _chart(rows: pl.DataFrame, encoding: Spec, width: Any, height: Any = 150) -> Spec:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": "white",
+        "padding": {"left": 30, "top": 5, "right": 15, "bottom": 5},
         "data": {"values": rows.to_dicts()},
         "mark": {"type": "bar", "color": _COLOURS[0]},
         "encoding": encoding,

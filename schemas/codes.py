@@ -168,3 +168,16 @@ STAGES = {
     "intake": "reading a file and making articles of it",
     "extraction": "making rows of an article",
 }
+
+MEASURED_ON = {
+    "polnear_dev": "PolNeAR, development part: news of the US election of 2016, attributions by trained annotators",
+    "gold_dev": "readouts, statements, fact sheets and news, annotated after Readout's codebook",
+    "bundled_gold": "the articles that come with Readout, annotated after its codebook",
+}
+
+STATISTICS = {
+    "precision": "right rows among those found",
+    "recall": "right rows among those annotated",
+    "f1": "harmonic mean of precision and recall",
+    "accuracy": "right values of one column among the rows found",
+}

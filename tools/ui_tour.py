@@ -2,7 +2,7 @@
 
     python tools/ui_tour.py [--pictures docs/ui]
 
-It works on one bundled article, in folders of its own: it opens the graph, makes everything, looks at an asset's page,
+It works on the bundled articles, in folders of its own: it opens the graph, makes everything, looks at an asset's page,
 its charts and its checks, breaks an article, and sees it refused. It ends with an error where anything is not as told.
 """
 
@@ -29,7 +29,6 @@ from playwright.sync_api import Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = ROOT / "raw" / "articles"
-ARTICLE = "xi-trump-call"
 LOCATION = "pipelines.definitions"
 SIZE = {"width": 1280, "height": 720}
 
@@ -85,7 +84,16 @@ def serving(folder: Path, raw: Path, warehouse: Path, home: Path, launching: boo
     folders = {"DAGSTER_HOME": home, "READOUT_RAW": raw, "READOUT_WAREHOUSE": warehouse}
     environment = {**os.environ, **{name: str(path) for name, path in folders.items()}}
     tool = ["dagster", "dev"] if launching else ["dagster-webserver"]
-    command = [str(Path(sys.executable).parent / tool[0]), *tool[1:], "-h", "127.0.0.1", "-p", str(port), "-m", LOCATION]
+    command = [
+        str(Path(sys.executable).parent / tool[0]),
+        *tool[1:],
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-m",
+        LOCATION,
+    ]
     log = folder / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -236,7 +244,7 @@ def tour(folder: Path, pictures: Path | None) -> None:
     """The whole tour, in `folder`. Raises where a page does not show what it should."""
     raw, warehouse = folder / "articles", folder / "warehouse"
     raw.mkdir(parents=True)
-    for path in ARTICLES.glob(f"{ARTICLE}.*"):
+    for path in ARTICLES.iterdir():
         shutil.copyfile(path, raw / path.name)
     with serving(folder, raw, warehouse, folder / "dagster") as server, browsing(server, pictures) as ui:
         see_graph(ui)
@@ -248,7 +256,9 @@ def tour(folder: Path, pictures: Path | None) -> None:
         make_all(ui)
         see_asset(ui, "quarantine")
         see_charts(ui, "quarantine")
-        ui.open("/assets/monthly_extractions?view=partitions", "2026-02")
+        ui.open("/asset-groups", "release")
+        ui.picture("groups")
+        ui.open("/assets/monthly_extractions?view=partitions", "2026-05")
         ui.picture("months")
         ui.open("/automation", "raw_files_changed", "every_day")
         ui.picture("automation")

@@ -120,7 +120,9 @@ def match(one: Telling, other: Telling) -> Match | None:
         return None
     basis, when = dates
     if _are_of_gathering(one, other):
-        same_day = one.recalled_on in (None, other.news_of) and other.recalled_on in (None, one.news_of)
+        same_day = all(
+            ours.recalled_on in (None, theirs.news_of, theirs.day) for ours, theirs in ((one, other), (other, one))
+        )
         sure = same_day and basis in _SURE_DATES
         return Match(basis, f"{kind}; {people}; {when}") if sure else None
     if one.event_type != other.event_type and "summit" in (one.event_type, other.event_type) and basis != "same_day":
