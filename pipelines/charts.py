@@ -125,9 +125,11 @@ def _by_month(rows: pl.DataFrame, unit: str) -> Spec:
 
 
 def _histogram(frame: pl.DataFrame, unit: str) -> Spec:
-    bins = (frame.get_column("confidence").drop_nulls() * _BINS).floor().clip(0, _BINS - 1) / _BINS
+    bins = (frame.get_column("confidence").drop_nulls() * _BINS).floor().clip(0, _BINS - 1)
     counted = bins.alias("from").to_frame().group_by("from").agg(pl.len().alias("rows")).sort("from")
-    counted = counted.with_columns((pl.col("from") + 1 / _BINS).alias("to"))
+    counted = counted.select(
+        (pl.col("from") / _BINS).round(2), ((pl.col("from") + 1) / _BINS).round(2).alias("to"), "rows"
+    )
     return _chart(
         counted,
         {
