@@ -82,6 +82,17 @@ def extract_missing(
     return todo.height
 
 
+def extract_again(
+    store: Store,
+    articles: pl.DataFrame,
+    load: Callable[[], Extracts],
+    progress: Callable[[int], object] = lambda done: None,
+) -> int:
+    """Forget the rows of these articles and extract them as `extract_missing` does. No other article is touched."""
+    store.drop(extraction_keys(articles).values())
+    return extract_missing(store, articles, load, progress)
+
+
 def _extract(
     extractor: Extracts, rows: Sequence[Row], keys: Mapping[str, str], progress: Callable[[int], object]
 ) -> dict[str, pl.DataFrame]:

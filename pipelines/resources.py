@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import polars as pl
 
+from pipelines.charts import as_markdown, charts, draw
 from pipelines.extracting import SCHEMAS as EXTRACTION_SCHEMAS
 from pipelines.extracting import Extracts
 from pipelines.locking import only_run
@@ -35,7 +38,34 @@ class StagedTables(dg.ConfigurableIOManager):
         table = spec(context.asset_key.path[-1])
         frame = conform(table, obj)
         write_table(frame, self.path(table.name), table)
-        context.add_output_metadata({"dagster/row_count": frame.height, "preview": dg.MetadataValue.md(preview(frame))})
+        path = self.path(table.name)
+        context.add_output_metadata(
+            {
+                "dagster/row_count": frame.height,
+                "bytes": path.stat().st_size,
+                **self._drawn(table.name, frame),
+                "preview": dg.MetadataValue.md(preview(frame)),
+            }
+        )
+
+    def _drawn(self, table: str, frame: pl.DataFrame) -> dict[str, dg.MetadataValue[Any]]:
+        """The table's charts, one under the other. Drawings are kept: where nothing changed, none is drawn again."""
+        found = charts(table, frame, self.read)
+        if not found:
+            return {}
+        kept = Path(self.folder) / ".charts"
+        kept.mkdir(exist_ok=True)
+        parts = []
+        for number, (title, about) in enumerate(found.items()):
+            digest = hashlib.blake2b(repr(about).encode(), digest_size=12).hexdigest()
+            drawing = kept / f"{table}-{number}-{digest}.svg"
+            if not drawing.exists():
+                drawn = draw(about)
+                for older in kept.glob(f"{table}-{number}-*"):
+                    older.unlink()
+                drawing.write_text(drawn, encoding="utf-8")
+            parts.append(f"**{title}**\n\n{as_markdown(title, drawing.read_text(encoding='utf-8'))}")
+        return {"charts": dg.MetadataValue.md("\n\n".join(parts))}
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """Read the frame of the asset that the input stands for."""

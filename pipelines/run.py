@@ -17,6 +17,7 @@ import sqlalchemy
 from rich.console import Console
 from rich.markup import escape
 
+from pipelines.assets.automation import cause
 from pipelines.definitions import JOB, make_definitions
 from pipelines.locking import one_at_a_time, only_run
 from pipelines.resources import Workshop
@@ -152,20 +153,12 @@ def _print_failures(result: dg.ExecuteInProcessResult, settings: Settings, conso
             console.print(f"  {name}: {escape(str(value.value))}", soft_wrap=True)
     failures = [event for event in result.all_events if event.is_step_failure] if not checks else []
     for event in failures:
-        cause = _cause(event.step_failure_data)
-        console.print(f"[red]failed[/] {event.step_key}: {escape(cause)}", soft_wrap=True)
-        if os.strerror(errno.ENOSPC) in cause or os.strerror(errno.EDQUOT) in cause:
+        why = cause(event.step_failure_data)
+        console.print(f"[red]failed[/] {event.step_key}: {escape(why)}", soft_wrap=True)
+        if os.strerror(errno.ENOSPC) in why or os.strerror(errno.EDQUOT) in why:
             console.print(
                 f"the disk of {escape(str(settings.warehouse))} is full: free some space on it and run again; "
                 "what was read so far is kept",
                 soft_wrap=True,
             )
     console.print("nothing was published; the run with its log is in the user interface: [cyan]make dev[/]")
-
-
-def _cause(failure: Any) -> str:
-    """The innermost error's own words."""
-    error = failure.error
-    while error and error.cause:
-        error = error.cause
-    return str(error.message).strip() if error else "for a reason that it does not give"

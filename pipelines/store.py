@@ -51,6 +51,29 @@ class Store:
     def append(self, keys: Iterable[str], frames: Mapping[str, pl.DataFrame]) -> None:
         """Keep `frames` (each with a column `store_key`) as what `keys` gave; a key may have no rows at all."""
         keys = sorted(keys)
+        part = self._write(keys, frames)
+        self._keys().update((key, part) for key in keys if key not in self._keys())
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Forget what `keys` gave. A part that holds others too is written anew without them before it goes.
+
+        Where this is cut short, a key is still held or is held no more: what others gave is there all the time.
+        """
+        gone = set(keys)
+        self._keys()  # which sets damaged parts aside
+        for part in sorted(self._folder.glob("part-*")):
+            held = set(pl.read_parquet(part / "keys.parquet").get_column(KEY))
+            if held.isdisjoint(gone):
+                continue
+            if kept := sorted(held - gone):
+                frames = {table: pl.read_parquet(part / f"{table}.parquet") for table in self._schemas}
+                self._write(kept, {table: rows.filter(pl.col(KEY).is_in(kept)) for table, rows in frames.items()})
+            forgotten = part.rename(self._folder / f"{_WRITING}{os.getpid()}-{part.name}")
+            shutil.rmtree(forgotten)
+        self._owner = None
+
+    def _write(self, keys: Sequence[str], frames: Mapping[str, pl.DataFrame]) -> Path:
+        """One part with what `keys`, which are sorted, gave: beside its place, then into it. Gives its place."""
         name = hashlib.blake2b("\n".join(keys).encode(), digest_size=16).hexdigest()
         part = self._folder / f"part-{name}"
         scratch = self._folder / f"{_WRITING}{os.getpid()}-{name}"
@@ -64,7 +87,7 @@ class Store:
                 scratch.rename(part)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-        self._keys().update((key, part) for key in keys if key not in self._keys())
+        return part
 
     def scan(self, table: str, keys: Iterable[str]) -> pl.LazyFrame:
         """The rows of `table` that `keys` gave, with `store_key`, in no order that matters."""

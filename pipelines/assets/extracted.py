@@ -2,6 +2,7 @@
 
 import dagster as dg
 import polars as pl
+from pydantic import Field
 
 from pipelines.assets.tables import table_asset
 from pipelines.extracting import extract_missing, extraction_keys, readable
@@ -13,8 +14,18 @@ from schemas import spec
 from schemas.frames import rows_frame
 
 
+class ExtractionConfig(dg.Config):
+    """What to do with articles that nobody has extracted yet."""
+
+    only_loaded: bool = Field(
+        default=False, description="Leave them for later: the tables are made of what was loaded, by month for instance"
+    )
+
+
 @table_asset("extracted", deps=["reference_files", "lexicon_files"])
-def extracted_articles(context: dg.AssetExecutionContext, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+def extracted_articles(
+    context: dg.AssetExecutionContext, config: ExtractionConfig, articles: pl.DataFrame, workshop: Workshop
+) -> pl.DataFrame:
     """Only articles that this version of the extractor has not read are read.
 
     Articles in a language that has no extractor are left out, and counted.
@@ -22,13 +33,18 @@ def extracted_articles(context: dg.AssetExecutionContext, articles: pl.DataFrame
     to_read = readable(articles)
     store = workshop.extractions()
     keys = extraction_keys(to_read)
+    if config.only_loaded:
+        later = set(store.missing(keys.values()))
+        keys = {article: key for article, key in keys.items() if key not in later}
+        to_read = to_read.filter(pl.col("article_id").is_in(list(keys)))
     with progress_bar("extracting", len(store.missing(keys.values())), "articles") as advance:
         extracted = extract_missing(store, to_read, workshop.extractor(), advance)
-    by_language = articles.join(to_read, on="article_id", how="anti").group_by("language").len()
+    by_language = articles.join(readable(articles), on="article_id", how="anti").group_by("language").len()
     context.add_output_metadata(
         {
             "extracted now": extracted,
             "extracted before": to_read.height - extracted,
+            "left for later": readable(articles).height - to_read.height,
             "without an extractor, by language": dg.MetadataValue.json(dict(by_language.sort("language").iter_rows())),
         }
     )

@@ -3,6 +3,7 @@
 import dagster as dg
 import polars as pl
 
+from pipelines.assets.months import record_months
 from pipelines.assets.tables import table_asset
 from pipelines.progress import progress_bar
 from pipelines.reading import count_parsed, make_articles, read_missing
@@ -28,6 +29,7 @@ def parsed_documents(context: dg.AssetExecutionContext, raw_files: pl.DataFrame,
 def articles(context: dg.AssetExecutionContext, parsed_documents: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
     """Inputs with the same text become one article that lists them all; near-duplicates share a `story_id`."""
     taken = make_articles(workshop.documents(), parsed_documents, pipeline_version())
+    record_months(context.instance, taken)
     languages = taken.group_by("language").len().sort("language")
     context.add_output_metadata({"languages": dg.MetadataValue.json(dict(languages.iter_rows()))})
     return taken

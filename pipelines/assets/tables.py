@@ -6,14 +6,15 @@ from typing import Any
 
 import dagster as dg
 
-from schemas import TableSpec, spec
+from pipelines.assets.groups import GROUPS
+from schemas import TABLES, TableSpec, spec
 from schemas.ddl import meaning, sql_type
 
 OWNERS = ["team:readout"]
 STAGED = "staged"
 """The key of the IO manager that keeps staged tables."""
 
-LAYERS = ("raw", "parsed", "extracted", "modelled", "warehouse", "release")
+LAYERS = tuple(GROUPS)
 
 
 def table_asset(layer: str, **options: Any) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
@@ -37,7 +38,7 @@ def table_out(name: str, layer: str, told: str) -> dg.AssetOut:
 def _declared(about: TableSpec, layer: str, told: str) -> dict[str, Any]:
     """What an asset says of its table, whichever way it is made."""
     return {
-        "description": describe_asset(about, told),
+        "description": describe_asset(about, layer, told),
         "group_name": layer,
         "owners": OWNERS,
         "kinds": {"polars", "parquet"},
@@ -47,11 +48,24 @@ def _declared(about: TableSpec, layer: str, told: str) -> dict[str, Any]:
     }
 
 
-def describe_asset(about: TableSpec, told: str) -> str:
-    """Grain, notes, key, and what the asset itself tells."""
+def describe_asset(about: TableSpec, layer: str, told: str) -> str:
+    """Grain, notes, key, checks, group, and what the asset itself tells."""
     key = ", ".join(f"`{name}`" for name in about.key)
     grain = f"**One row is:** {about.grain[0].lower()}{about.grain[1:]}"
-    return "\n\n".join(filter(None, (grain, about.notes, f"**Key:** {key}", told)))
+    checked = f"**Checked before it is published:** {', '.join(_checked(about))}" if about.name in TABLES else ""
+    group = f"**Group** `{layer}`: {GROUPS[layer]}"
+    return "\n\n".join(filter(None, (grain, about.notes, f"**Key:** {key}", told, checked, group)))
+
+
+def _checked(about: TableSpec) -> list[str]:
+    """What the checks of a table look at, in words (`checks.py` makes them)."""
+    leads = ", ".join(f"`{column.name}`" for column in about.references)
+    return [
+        "types, codes and bounds",
+        "its key",
+        *([f"where {leads} lead"] if leads else []),
+        *(["the text at its spans"] if about.spans else []),
+    ]
 
 
 def column_schema(about: TableSpec) -> dg.TableSchema:

@@ -10,7 +10,7 @@ from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetNod
 from dagster._core.workspace.autodiscovery import loadable_targets_from_python_module
 
 from pipelines.assets.tables import LAYERS
-from pipelines.definitions import JOB, RELEASE_JOB, defs
+from pipelines.definitions import JOB, LOADED_JOB, MONTHS_JOB, RELEASE_JOB, defs
 from schemas import TABLES
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
@@ -73,11 +73,24 @@ def test_every_check_blocks() -> None:
     assert not [key for key in graph.asset_check_keys if not graph.get_check_spec(key).blocking]
 
 
-def test_the_job_makes_everything_but_a_release_in_one_process() -> None:
+def test_each_job_makes_what_its_name_says_in_one_process() -> None:
     made = {
         name: {key.to_user_string() for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys}
-        for name in (JOB, RELEASE_JOB)
+        for name in (JOB, MONTHS_JOB, LOADED_JOB, RELEASE_JOB)
     }
     assert made[RELEASE_JOB] == {"release_folder"}
-    assert made[JOB] == set(NODES) - made[RELEASE_JOB]
+    assert made[MONTHS_JOB] == {"monthly_extractions"}
+    assert made[JOB] == made[LOADED_JOB] == set(NODES) - made[RELEASE_JOB] - made[MONTHS_JOB]
     assert defs.executor is dg.in_process_executor
+
+
+def test_a_newcomer_is_told_of_each_group_by_the_job() -> None:
+    told = str(defs.resolve_job_def(JOB).description)
+    assert [layer for layer in LAYERS if f"**{layer}**: " in told] == list(LAYERS)
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_every_asset_leads_to_its_code(name: str) -> None:
+    [reference] = NODES[name].metadata["dagster/code_references"].code_references
+    assert "/pipelines/assets/" in reference.file_path
+    assert reference.line_number > 1
