@@ -21,6 +21,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -54,14 +55,14 @@ def try_deployment(folder: Path) -> None:
         environment |= _dagster_folders(folder)
         port = _free_port()
         webserver = ["dagster-webserver", "-h", "127.0.0.1", "-p", str(port), *CODE]
-        running.enter_context(_service(webserver, folder, environment))
+        alive = running.enter_context(_service(webserver, folder, environment))
         address = f"http://127.0.0.1:{port}"
-        _wait_until(lambda: _answers(f"{address}/server_info"), _START_SECONDS, "the webserver to answer")
+        _wait_until(partial(_answers, f"{address}/server_info"), _START_SECONDS, "the webserver to answer", alive)
         print(f"webserver     answers on {address}")
-        running.enter_context(_service(["dagster-daemon", "run", *CODE], folder, environment))
+        alive = running.enter_context(_service(["dagster-daemon", "run", *CODE], folder, environment))
         run = _launch(f"{address}/graphql")
         print(f"run           {run} queued through GraphQL")
-        status = _finished(f"{address}/graphql", run)
+        status = _finished(f"{address}/graphql", run, alive)
         if status != "SUCCESS":
             raise RuntimeError(f"the run ended as {status}; see the log above")
         print("daemon        took it from the queue and ran it: SUCCESS")
@@ -112,8 +113,9 @@ def _postgres(folder: Path) -> Iterator[dict[str, str]]:
     )
     options = ["-c", "unix_socket_directories=", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
     server = [str(programs / "postgres"), "-D", str(data), "-p", coordinates["POSTGRES_PORT"], *options]
-    with _service(server, folder, {}, cwd="/", stop=signal.SIGINT, **account):
-        _wait_until(lambda: _accepts(int(coordinates["POSTGRES_PORT"])), 30, "Postgres to accept connections")
+    with _service(server, folder, {}, cwd="/", stop=signal.SIGINT, **account) as alive:
+        accepts = partial(_accepts, int(coordinates["POSTGRES_PORT"]))
+        _wait_until(accepts, 30, "Postgres to accept connections", alive)
         print(f"Postgres      {programs.parent.name} on 127.0.0.1:{coordinates['POSTGRES_PORT']}")
         yield coordinates
 
@@ -140,8 +142,11 @@ def _service(
     cwd: str | Path = ROOT,
     stop: signal.Signals = signal.SIGTERM,
     **account: Any,
-) -> Iterator[None]:
-    """Run a program beside, its words in a log that is shown where something goes wrong."""
+) -> Iterator[Callable[[], None]]:
+    """Run a program beside, its words in a log that is shown where something goes wrong.
+
+    Gives a function that raises `RuntimeError` where the program has ended by itself.
+    """
     name = Path(command[0]).name
     log = folder / f"{name}.log"
     program = Path(sys.executable).with_name(name)
@@ -156,8 +161,13 @@ def _service(
             start_new_session=True,
             **account,
         )
+
+    def alive() -> None:
+        if process.poll() is not None:
+            raise RuntimeError(f"{name} ended with {process.returncode}")
+
     try:
-        yield
+        yield alive
     except BaseException:
         print(f"--- {name}\n{_tail(log)}", file=sys.stderr)
         raise
@@ -183,14 +193,14 @@ def _launch(graphql: str) -> str:
     return str(answer["run"]["runId"])
 
 
-def _finished(graphql: str, run: str) -> str:
-    """How the run ended. Raises `RuntimeError` where it does not end in time."""
+def _finished(graphql: str, run: str, alive: Callable[[], None]) -> str:
+    """How the run ended. Raises `RuntimeError` where it does not end in time, or the daemon does."""
 
     def status() -> str | None:
         now = _ask(graphql, _STATUS, {"run": run})["runOrError"]["status"]
         return str(now) if now in ("SUCCESS", "FAILURE", "CANCELED") else None
 
-    return _wait_until(status, _RUN_SECONDS, "the run to end")
+    return _wait_until(status, _RUN_SECONDS, "the run to end", alive)
 
 
 def _run_in_postgres(coordinates: dict[str, str], run: str) -> str:
@@ -240,13 +250,14 @@ def _ask(graphql: str, query: str, variables: dict[str, Any] | None = None) -> d
     return dict(answer["data"])
 
 
-def _wait_until[T](holds: Callable[[], T | None], seconds: float, what: str) -> T:
-    """What `holds` gives as soon as that is true. Raises `RuntimeError` after so many seconds."""
+def _wait_until[T](holds: Callable[[], T | None], seconds: float, what: str, alive: Callable[[], None]) -> T:
+    """What `holds` gives once it is true. Raises `RuntimeError` after so many seconds, or where `alive` does."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = holds()
         if found:
             return found
+        alive()
         time.sleep(0.5)
     raise RuntimeError(f"waited {seconds:.0f} s for {what}")
 
