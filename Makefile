@@ -4,7 +4,7 @@ PYTHON_OF_VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help materialize test dev sql docs score accuracy train lock clean
+.PHONY: help materialize test dev sql release docs score accuracy train lock clean
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ dev: $(READY) ## open the Dagster user interface on http://127.0.0.1:3000 (anoth
 
 sql: $(READY) ## ask the warehouse: make sql Q="SELECT * FROM who_promised_what"
 	@Q='$(subst ','\'',$(Q))'; $(PYTHON_OF_VENV) -m pipelines sql "$$Q"
+
+release: $(READY) ## make a release of the published tables: make release VERSION=2026.11.0
+	@$(PYTHON_OF_VENV) -m pipelines release '$(subst ','\'',$(VERSION))'
 
 docs: $(READY) ## write docs/data-dictionary.md and docs/queries.md anew
 	@$(PYTHON_OF_VENV) -m pipelines docs

@@ -3,12 +3,14 @@
 Runs the pipeline over PolNeAR's development part and over the articles annotated after the codebook, asks the scorers
 that lie beside the project in `../shared`, compares the confidence of rows with how often they are right, and measures
 the speed of extraction. What held-out articles say of the learned parts comes from `training/held_out.json`, which
-`make train` writes.
+`make train` writes. The figures with their intervals are kept as the record of this extractor version, which releases
+carry (`docs/accuracy/VERSION.json`); `--record` makes that alone, and skips the speed.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +23,7 @@ import polars as pl
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import score  # noqa: E402
+from benchmarks import accuracy_record, score  # noqa: E402
 from pipelines.versions import pipeline_version  # noqa: E402
 from training.confidence import bands_of  # noqa: E402
 
@@ -53,7 +55,13 @@ def main() -> int:
         news = score.materialize(score.polnear_articles(scratch / "polnear"))
         tables = json.loads(_asked("score_tables.py", gold, score.GOLD, "--json"))
         polnear = json.loads(_asked("score_polnear.py", "score", score.POLNEAR, news))
-        bands = list(bands_of(list(_polnear_rows(news))))
+        judged = list(_polnear_rows(news))
+        bands = list(bands_of([row[1:] for row in judged]))
+        bundled = score.materialize(Path(shutil.copytree(score.BUNDLED, scratch / "bundled")))
+        record = accuracy_record.write(gold, news, bundled, judged)
+    print(f"wrote {record.relative_to(ROOT)}")
+    if "--record" in sys.argv[1:]:
+        return 0
     speed = subprocess.run(
         [sys.executable, ROOT / "benchmarks" / "extraction_speed.py", "--shared", "--every", "2"],
         check=True, capture_output=True, text=True,
@@ -73,8 +81,8 @@ def _asked(scorer: str, *arguments: object) -> str:
     return asked.stdout
 
 
-def _polnear_rows(warehouse: Path) -> Iterator[tuple[float, bool]]:
-    """Confidence of each statement, and whether its content is found and its source right by PolNeAR's annotation."""
+def _polnear_rows(warehouse: Path) -> Iterator[accuracy_record.Judged]:
+    """Article and confidence of each statement, and whether content and source are right by PolNeAR's annotation."""
     sys.path.insert(0, str(score.SCORERS))
     import score_attributions as scorer  # type: ignore[import-not-found]
     import score_polnear  # type: ignore[import-not-found]
@@ -102,7 +110,7 @@ def _polnear_rows(warehouse: Path) -> Iterator[tuple[float, bool]]:
             if (wanted[i]["source"] & found[j]["source"] if wanted[i]["source"] else not found[j]["source"])
         }
         for j, confidence in enumerate(by_article.get(names.get(name, ""), [])):
-            yield confidence, j in right
+            yield name, confidence, j in right
 
 
 def _figure(lines: dict[str, Sequence[Band]]) -> str:

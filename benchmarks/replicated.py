@@ -22,6 +22,7 @@ _SAME = 4
 
 _IDS = {
     "article_id": "k",
+    "merged_with_article_id": "k",
     "story_id": "k",
     "statement_id": "k",
     "commitment_id": "k",
@@ -95,6 +96,7 @@ def _pools(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
         UNION ALL BY NAME
         FROM known_countries ANTI JOIN small_countries USING (country);
         CREATE VIEW whole_quarantine AS FROM small_quarantine;
+        CREATE VIEW whole_leader_coverage AS FROM small_leader_coverage;
         SET VARIABLE people = (
           SELECT list(leader_id ORDER BY first_mention IS NULL, leader_id) FROM whole_leaders
         );

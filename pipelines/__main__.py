@@ -1,4 +1,7 @@
-"""The command line: `python -m pipelines materialize | sql QUERY | docs | home`."""
+"""The command line: `readout materialize | sql | release | diff | verify | publish | docs | site | home`.
+
+`readout` lies in `.venv/bin`; `python -m pipelines` is the same.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
+from pipelines.release.command_line import add_commands
+from pipelines.release.errors import ReleaseError
 from pipelines.settings import ROOT, Settings
 from pipelines.summary import answer, print_summary
 
@@ -23,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (OSError, duckdb.Error) as error:
+    except (OSError, ReleaseError, duckdb.Error) as error:
         print(f"readout: {error}", file=sys.stderr)
         return 1
 
@@ -51,10 +56,10 @@ def _sql(chosen: argparse.Namespace) -> int:
 def _docs(_: argparse.Namespace) -> int:
     from pipelines.run import materialize
     from pipelines.warehouse.questions import queries_page
-    from schemas import TABLES
+    from schemas import RELEASED
     from schemas.dictionary import data_dictionary
 
-    DICTIONARY.write_text(data_dictionary(TABLES.values()), encoding="utf-8")
+    DICTIONARY.write_text(data_dictionary(RELEASED.values()), encoding="utf-8")
     print(f"wrote {DICTIONARY.relative_to(ROOT)}")
     with tempfile.TemporaryDirectory(prefix="readout-docs-") as folder:
         settings = Settings(raw=BUNDLED, warehouse=Path(folder))
@@ -66,6 +71,18 @@ def _docs(_: argparse.Namespace) -> int:
     return 0
 
 
+def _site(_: argparse.Namespace) -> int:
+    from pipelines.site.build import build_site
+    from pipelines.versions import pipeline_version
+
+    settings = Settings.from_environment()
+    site = settings.warehouse / "site"
+    build_site(settings.parquet, site, pipeline_version())
+    print(f"wrote {site / 'index.html'}")
+    print(f"to ask in SQL too, serve it: python -m http.server --bind 127.0.0.1 --directory {settings.warehouse}")
+    return 0
+
+
 def _home(_: argparse.Namespace) -> int:
     from pipelines.run import dagster_home
 
@@ -74,18 +91,20 @@ def _home(_: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pipelines", description="Readout: news to tables.")
+    parser = argparse.ArgumentParser(prog="readout", description="Readout: news to tables, tables to releases.")
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, run, about in (
         ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
         ("sql", _sql, "ask the warehouse one SQL question"),
         ("docs", _docs, "write docs/data-dictionary.md from schemas/, docs/queries.md from the bundled articles"),
+        ("site", _site, "write the pages to look at the tables by, from the published Parquet files"),
         ("home", _home, "set up Dagster's folder and print where it is"),
     ):
         command = commands.add_parser(name, help=about, description=about)
         command.set_defaults(run=run)
         if name == "sql":
             command.add_argument("query")
+    add_commands(commands)
     return parser
 
 

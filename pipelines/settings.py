@@ -78,6 +78,11 @@ class Settings:
         """The published DuckDB file."""
         return self.warehouse / "readout.duckdb"
 
+    @property
+    def releases(self) -> Path:
+        """The releases, one folder a version."""
+        return self.warehouse / "releases"
+
 
 def _folder(given: str | None, default: Path) -> Path:
     return Path(given).expanduser().resolve() if given else default

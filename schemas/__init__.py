@@ -1,7 +1,7 @@
 """The only source of columns: types, meanings, nullability, codes, units and keys of every table.
 
-Takes nothing. Gives `TABLES` (published, in an order in which each table follows those it refers to) and `STAGES` (in
-the workshop only). Never here: how a value is found, files, Dagster.
+Takes nothing. Gives `TABLES` (published, in an order in which each table follows those it refers to), `RELEASED` (the
+same and what only a release has) and `STAGES` (in the workshop only). Never here: how a value is found, files, Dagster.
 """
 
 from schemas.articles import Articles
@@ -13,11 +13,12 @@ from schemas.events import EventMentions, EventParticipants, Events, ExtractedEv
 from schemas.leaders import ExtractedLeaders, Leaders, LeaderTerms
 from schemas.mentions import Mentions
 from schemas.quarantine import Quarantine
+from schemas.releases import Accuracy, Calibration, Sources
 from schemas.stages import ExtractedArticles, LexiconFiles, ParsedDocuments, RawFiles, ReferenceFiles
 from schemas.statements import Statements
 from schemas.topics import ArticleTopics, CommitmentTopics, StatementTopics, Topics
 
-__all__ = ["STAGES", "TABLES", "Column", "SpanRule", "Table", "TableSpec", "describe", "spec"]
+__all__ = ["RELEASED", "STAGES", "TABLES", "Column", "SpanRule", "Table", "TableSpec", "describe", "spec"]
 
 
 def _registry(*models: type[Table]) -> dict[str, TableSpec]:
@@ -42,6 +43,7 @@ TABLES = _registry(
     StatementTopics,
     CommitmentTopics,
 )
+RELEASED = TABLES | _registry(Sources, Accuracy, Calibration)
 STAGES = _registry(
     RawFiles, ReferenceFiles, LexiconFiles, ParsedDocuments, ExtractedArticles, ExtractedLeaders, ExtractedEvents
 )

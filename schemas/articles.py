@@ -24,7 +24,9 @@ class Articles(Table):
     published_basis: str = column("How `published_at` is known: sidecar, metadata, dateline, …", null=True)
     licence: str = column("Licence of the text, as named", null=True)
     content_sha256: str = column("SHA-256 of the text in UTF-8, hexadecimal")
-    story_id: str = column("Shared by near-duplicates: one wire story in ten papers is one story")
+    story_id: str = column(
+        "Shared by near-duplicates: one wire story in ten papers is one story; named after the earliest"
+    )
     word_count: int = column("Words in the text", unit="words", least=0)
     pipeline_version: str = column("Version of the project and fingerprint of the extractor that made the rows")
 

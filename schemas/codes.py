@@ -103,6 +103,18 @@ EVENT_STATUS = {
     "cancelled": "it was planned and will not happen",
 }
 
+MERGE_BASES = {
+    "same_facts": "type, participants and day are the same",
+    "same_day": "the same day; type and participants fit",
+    "next_day": "neighbouring days of two sources whose clocks differ; the same type and participants, and no rival",
+    "vague_date": "the day lies in the vaguer date of the other account; the participants fit, and there is no rival",
+    "news_of_day": "undated news of the day of the other account; type and participants fit, and there is no rival",
+    "news_of_next_day": "undated news of the day after; type and participants fit, and there is no rival",
+    "same_news": "both undated, published on the same day, or on neighbouring days by two sources",
+    "recalled": "recalled without a date, within two days, by an article on something else; no rival",
+}
+"""Why two accounts are taken for one event, from the strongest evidence to the weakest."""
+
 MENTION_KINDS = {
     "leader": "a person in the leaders table",
     "country": "a country, its government or its people",
@@ -155,4 +167,17 @@ STAGES = {
     "reference": "reading a user's own rows of reference data and lexicons",
     "intake": "reading a file and making articles of it",
     "extraction": "making rows of an article",
+}
+
+MEASURED_ON = {
+    "polnear_dev": "PolNeAR, development part: news of the US election of 2016, attributions by trained annotators",
+    "gold_dev": "readouts, statements, fact sheets and news, annotated after Readout's codebook",
+    "bundled_gold": "the articles that come with Readout, annotated after its codebook",
+}
+
+STATISTICS = {
+    "precision": "right rows among those found",
+    "recall": "right rows among those annotated",
+    "f1": "harmonic mean of precision and recall",
+    "accuracy": "right values of one column among the rows found",
 }

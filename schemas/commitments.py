@@ -13,7 +13,9 @@ class Commitments(Table):
 
     commitment_id: str = column("Identifier, made from article, offsets, action and quantity")
     article_id: str = column("The article", references="articles.article_id")
-    pledge_id: str = column("Shared by rows of the same promise: committers, action, object and quantity")
+    pledge_id: str = column(
+        "Shared by rows of the same promise, however firm and in whatever words; made from what is said first"
+    )
     statement_id: str = column(
         "The statement it was made in; NULL when the narrator tells it", null=True, references="statements.statement_id"
     )

@@ -1,18 +1,19 @@
 import datetime as dt
 
-from schemas.codes import EVENT_STATUS, EVENT_TYPES, PARTICIPANT_ROLES, PRECISION
+from schemas.codes import EVENT_STATUS, EVENT_TYPES, MERGE_BASES, PARTICIPANT_ROLES, PRECISION
 from schemas.columns import COUNTRY, SpanRule, Table, Texts, column
 
 
 class Events(Table):
     """One real-world interaction between or by leaders or governments, however many articles tell of it.
 
-    Two articles tell of the same event when type, participants and an exact day are the same.
+    Accounts are matched by type, participants, day and place; why each was merged is in `event_mentions`. Where they
+    differ, the commonest type and the shortest date count, and that it occurred before that it was planned.
     """
 
-    event_id: str = column("Identifier, made from type, participants and day, else from its first mention")
-    event_type: str = column("What kind of interaction", codes=EVENT_TYPES)
-    status: str = column("Whether it happened, by the latest account", codes=EVENT_STATUS)
+    event_id: str = column("Identifier, made from type, participants and day as first told, else from where it is told")
+    event_type: str = column("What kind of interaction, as most articles have it", codes=EVENT_TYPES)
+    status: str = column("Whether it happened: that it did counts before that it was planned", codes=EVENT_STATUS)
     date_start: dt.date = column("First day", null=True)
     date_end: dt.date = column("Last day", null=True)
     date_precision: str = column("How exact the date is", null=True, codes=PRECISION)
@@ -50,6 +51,20 @@ class EventMentions(Table):
     start: int = column("First character of the mention", unit="code points", least=0)
     end: int = column("Character after the mention", unit="code points", least=1)
     is_main: bool = column("Whether it is what the article is about")
+    told_type: str = column("What kind of interaction, by this account", codes=EVENT_TYPES)
+    told_status: str = column("Whether it happened, by this account", codes=EVENT_STATUS)
+    told_date_start: dt.date = column("First day, by this account", null=True)
+    told_date_end: dt.date = column("Last day, by this account", null=True)
+    told_place: str = column("Where, by this account, as written", null=True)
+    merge_basis: str = column(
+        "Why it is taken for an account of this event; NULL of the account that gives the event its id",
+        null=True,
+        codes=MERGE_BASES,
+    )
+    merged_with_article_id: str = column(
+        "The article whose account it was matched with", null=True, references="articles.article_id"
+    )
+    merge_explanation: str = column("What the two accounts have in common, in words", null=True)
 
     class Config:
         metadata = {

@@ -12,7 +12,9 @@ class Statements(Table):
 
     statement_id: str = column("Identifier, made from article and offsets")
     article_id: str = column("The article", references="articles.article_id")
-    utterance_id: str = column("Shared by statements of the same words by the same speakers")
+    utterance_id: str = column(
+        "Shared by statements of near-same words by the same speakers within days; made from what is said first"
+    )
     content: str = column(
         "What is attributed: the smallest span that holds it all, cue and speaker left out; "
         "the texts of `content_spans` joined by one space"

@@ -139,6 +139,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "start": TEXT.index(CALL),
             "end": TEXT.index(CALL) + len(CALL),
             "is_main": True,
+            "told_type": "call",
+            "told_status": "occurred",
+            "merge_basis": "same_facts",
+            "merged_with_article_id": "a_1",
+            "merge_explanation": "the same type, participants and day",
         }
     ],
     "article_topics": [{"article_id": "a_1", "topic_id": "trade.ships", "score": 0.7}],

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from benchmarks import event_pairs, saying_pairs
+from benchmarks.accuracy_record import Counts, interval, tenths
 from benchmarks.speech_acts import Score, read_documents, score
 from benchmarks.visit_records import Teller, read_meetings
 from benchmarks.visits import is_on_day
@@ -37,6 +41,31 @@ def test_sentences_of_a_document_are_placed_one_a_line(tmp_path: Path) -> None:
 def test_score_counts_marked_sentences() -> None:
     assert score([True, True, False, False], [True, False, True, False]) == Score(0.5, 0.5, 0.5)
     assert score([False], [False]) == Score(0.0, 0.0, 0.0)
+
+
+def test_an_interval_holds_its_figure_and_narrows_with_more_articles() -> None:
+    few = [Counts(10, 8, right) for right in (2, 5, 8)]
+    value, low, high = interval(few, "f1")
+    assert value == pytest.approx(2 * 15 / (30 + 24), abs=1e-4)
+    assert low < value < high
+    narrow_value, narrow_low, narrow_high = interval(few * 20, "f1")
+    assert narrow_value == value
+    assert narrow_high - narrow_low < (high - low) / 2
+    assert interval(few, "f1") == (value, low, high), "the draws are seeded"
+
+
+def test_statistics_are_counted_as_they_are_named() -> None:
+    counts = [Counts(annotated=10, found=5, right=4)] * 3
+    assert [interval(counts, name)[0] for name in ("recall", "precision", "f1")] == [0.4, 0.8, round(8 / 15, 4)]
+
+
+def test_tenths_are_of_one_size_and_in_order_of_confidence() -> None:
+    rows = [(f"a{n % 7}", n / 100, n % 3 == 0) for n in range(95)]
+    parts = dict(tenths(rows[::-1]))
+    assert list(parts) == list(range(1, 11))
+    assert {len(part) for part in parts.values()} == {9, 10}
+    assert [row for part in parts.values() for row in part] == rows
+    assert dict(tenths(rows[:3])) == {4: [rows[0]], 7: [rows[1]], 10: [rows[2]]}
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +115,26 @@ def test_an_event_of_a_whole_month_is_on_no_day() -> None:
     assert is_on_day(day, date(2024, 3, 11), date(2024, 3, 12))
     assert not is_on_day(day, date(2024, 3, 13), date(2024, 3, 13))
     assert not is_on_day(month, date(2024, 3, 12), date(2024, 3, 12))
+
+
+def test_pairs_of_documents_are_judged_by_address_and_hold_no_text() -> None:
+    pairs = event_pairs.read_pairs(event_pairs.PAIRS)
+    judged = [pair.same for pair in pairs]
+    assert len(pairs) >= 60
+    assert min(judged.count(True), judged.count(False)) >= 25
+    assert {pair.half for pair in pairs} == {"tune", "report"}
+    assert all(url.startswith("http") for pair in pairs for url in (pair.first, pair.second))
+    with saying_pairs.PAIRS.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert {row["kind"] for row in rows} == {"utterance", "pledge"}
+    assert max(len(value) for row in rows for value in row.values() if not value.startswith("http")) < 12
+
+
+def test_documents_are_tied_by_an_event_of_the_day_and_by_no_other() -> None:
+    day = dt.date(2022, 2, 13)
+    pair = event_pairs.Pair("http://one", "http://two", (day, day), True, "tune", "")
+    told = {"http://one": {"e_1": day, "e_2": None}, "http://two": {"e_1": day}}
+    assert event_pairs.is_tied(pair, told)
+    assert not event_pairs.is_tied(pair, {**told, "http://two": {"e_3": day}})
+    long_ago = {"e_1": dt.date(2021, 6, 16)}
+    assert not event_pairs.is_tied(pair, {"http://one": long_ago, "http://two": long_ago})

@@ -58,8 +58,8 @@ def _article(tables: duckdb.DuckDBPyConnection, expected: dict[str, Any]) -> Art
     found = {
         "statements": "SELECT content_spans AS spans FROM statements WHERE article_id = ?",
         "commitments": "SELECT spans FROM commitments WHERE article_id = ?",
-        "events": "SELECT event_type, [{'start': m.start, 'end': m.end}] AS spans "
-        "FROM event_mentions m JOIN events USING (event_id) WHERE article_id = ?",
+        "events": "SELECT told_type AS event_type, [{'start': m.start, 'end': m.end}] AS spans "
+        "FROM event_mentions m WHERE article_id = ?",
     }
     return Article(row["text"], expected, {name: _rows(tables, sql, row["article_id"]) for name, sql in found.items()})
 
@@ -132,6 +132,19 @@ def test_both_accounts_of_an_event_tell_of_it(tables: duckdb.DuckDBPyConnection,
             sorted(kinds),
         )
         assert any(parties <= set(row["parties"]) for row in told), (account, told)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_both_accounts_tell_of_one_event_and_say_why(tables: duckdb.DuckDBPyConnection, event: str) -> None:
+    *accounts, _, _ = EVENTS[event]
+    told = _rows(
+        tables,
+        "SELECT count(DISTINCT source_path) AS articles, list_distinct(list(merge_basis)) AS bases "
+        "FROM event_mentions JOIN articles USING (article_id) WHERE list_contains(?, source_path) "
+        "GROUP BY event_id HAVING count(DISTINCT source_path) > 1",
+        [f"{event}{link}{account}.txt" for account in accounts for link in ".-"],
+    )
+    assert any(row["articles"] == len(accounts) and row["bases"] for row in told)
 
 
 def test_the_soybean_promise_has_a_later_life(tables: duckdb.DuckDBPyConnection) -> None:

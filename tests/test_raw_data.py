@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.release.licences import FOLDER
 from pipelines.settings import LEXICONS, REFERENCE, ROOT
 
-TABLES = sorted([*LEXICONS.glob("*.csv"), *REFERENCE.glob("*.csv")])
+TABLES = sorted([*LEXICONS.glob("*.csv"), *REFERENCE.glob("*.csv"), *FOLDER.glob("*.csv")])
 SIDECAR_KEYS = {"url", "title", "publisher", "published_at", "authors", "language", "licence"}
 
 

@@ -34,4 +34,10 @@ MESSAGE
     "$python" -m venv .venv
 fi
 .venv/bin/python tools/install.py requirements.lock
+cat >.venv/bin/readout <<SCRIPT
+#!/bin/sh
+# The command line of the project, from any folder.
+PYTHONPATH="$PWD" exec "$PWD/.venv/bin/python" -P -m pipelines "\$@"
+SCRIPT
+chmod +x .venv/bin/readout
 touch .venv/.ready

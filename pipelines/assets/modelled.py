@@ -46,15 +46,15 @@ def leader_coverage() -> pl.DataFrame:
 
 
 @table_asset(LAYER)
-def statements(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+def statements(extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
     """Nothing is dropped; the same utterance in several articles stays several rows."""
-    return sameness.statements(workshop.extracted("statements", extracted_articles))
+    return sameness.statements(workshop.extracted("statements", extracted_articles), articles)
 
 
 @table_asset(LAYER)
-def commitments(extracted_articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+def commitments(extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
     """Nothing is dropped; the same promise in several articles stays several rows."""
-    return sameness.commitments(workshop.extracted("commitments", extracted_articles))
+    return sameness.commitments(workshop.extracted("commitments", extracted_articles), articles)
 
 
 _EVENT_OUTS = {

@@ -13,7 +13,7 @@ OWNERS = ["team:readout"]
 STAGED = "staged"
 """The key of the IO manager that keeps staged tables."""
 
-LAYERS = ("raw", "parsed", "extracted", "modelled", "warehouse")
+LAYERS = ("raw", "parsed", "extracted", "modelled", "warehouse", "release")
 
 
 def table_asset(layer: str, **options: Any) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:

@@ -12,6 +12,8 @@ from datetime import date
 import regex
 from rensa import RMinHash, RMinHashLSH
 
+from pipelines.grouping import Groups
+
 _SHINGLE_WORDS = 4
 _PERMUTATIONS = 125
 _BANDS = 25
@@ -25,30 +27,31 @@ _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}]+"
 def story_groups(
     ids: Sequence[str], texts: Sequence[str], days: Sequence[date | None], least_similarity: float = 0.8
 ) -> dict[str, str]:
-    """For each id the smallest id of its group: texts at least so similar to one another, directly or by steps.
+    """For each id that of the earliest text of its group: texts at least so similar to one another, directly or by
+    steps. Of texts of one day, or without one, the smallest id counts: a copy that is published later changes nothing.
 
     Two that are known to be published more than 30 days apart are two stories: offices repeat the wording of a yearly
     notice or a monthly memorandum, and each tells of another act.
     """
     order = sorted(range(len(ids)), key=ids.__getitem__)
-    parent = list(range(len(ids)))
+    groups: Groups[None] = Groups(len(ids))
     digests: dict[int, RMinHash] = {}
     index = RMinHashLSH(least_similarity, _PERMUTATIONS, _BANDS)
     for place in order:
         digest = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
         digest.update(shingles(texts[place]))
         for other in sorted(index.query(digest)):
-            ours, theirs = _root(parent, place), _root(parent, other)
             likely = digest.jaccard(digests[other]) >= least_similarity - _ESTIMATE_SLACK
-            likely = likely and _close(days[place], days[other])
-            if likely and ours != theirs and similarity(texts[place], texts[other]) >= least_similarity:
-                parent[ours] = theirs
+            likely = likely and _close(days[place], days[other]) and other not in groups.of(place)
+            if likely and similarity(texts[place], texts[other]) >= least_similarity:
+                groups.join(place, other, None)
         index.insert(place, digest)
         digests[place] = digest
-    groups: dict[int, list[str]] = {}
-    for place in order:
-        groups.setdefault(_root(parent, place), []).append(ids[place])
-    return {member: min(members) for members in groups.values() for member in members}
+    stories: dict[str, str] = {}
+    for members in groups:
+        first = min(members, key=lambda member: (days[member] is None, days[member] or date.min, ids[member]))
+        stories |= {ids[member]: ids[first] for member in members}
+    return stories
 
 
 def _close(one: date | None, other: date | None) -> bool:
@@ -66,10 +69,3 @@ def shingles(text: str) -> list[str]:
     words = _WORD.findall(text.casefold())
     last = max(1, len(words) - _SHINGLE_WORDS + 1)
     return [" ".join(words[start : start + _SHINGLE_WORDS]) for start in range(last)]
-
-
-def _root(parent: list[int], place: int) -> int:
-    while parent[place] != place:
-        parent[place] = parent[parent[place]]
-        place = parent[place]
-    return place

@@ -1,25 +1,46 @@
-"""Real-world events from what single articles tell of them.
+"""Real-world events from what single articles tell of them: one row an event, however many articles tell of it.
 
-Two accounts are of one event when the type, the participants (two at least) and an exact day are the same; nothing
-else is merged. So a call told by five articles is one row, and two undated calls stay two.
+Which accounts are of one event is decided in `event_matching`; here their facts are brought together. Where accounts
+differ:
+
+- the type is the one that most articles give, and of those as many give that of the first account;
+- the status is `occurred` where any account says so, else `cancelled`, else `planned`;
+- the date is the shortest span of days that is told; of spans as short, the one that most articles give, then that of
+  the first account;
+- the place is that of the first account that names one, accounts of what the article is about before others;
+- who takes part is everybody whom at least a third of the articles name. Accounts that name fewer than two leaders
+  have no say on leaders.
+
+The first account is the earliest by publication, undated ones last. It gives the event its id: see `docs/ids.md`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
 from pipelines.identity import stable_id
+from pipelines.modelling.dating import publication
+from pipelines.modelling.event_matching import Match, Telling, group_tellings
+from pipelines.modelling.words import content_words
 from schemas import TABLES
-from schemas.frames import conform, rows_frame
+from schemas.frames import rows_frame
 
 Row = Mapping[str, Any]
 
 _STATUS_RANK = ("occurred", "cancelled", "planned")
-"""Where accounts differ: what happened is known after what was cancelled, and that after what was planned."""
+_NAMED_BY = 1 / 3
+"""The share of articles that must name a participant."""
+_SAME_FACTS = "the same type, participants and day"
+
+
+Accounts = Sequence[Row]
+"""Rows of `extracted_events` with when and by whom the article was published, the first account first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,59 +53,146 @@ class EventTables:
 
 
 def model_events(extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame) -> EventTables:
-    """Merge the accounts of each event, and name its participants."""
-    told: dict[str, list[Row]] = {}
-    dated = extracted.join(articles.select("article_id", "published_at"), on="article_id", how="left")
-    for row in dated.sort("published_at", "article_id", "start", "end", nulls_last=True).iter_rows(named=True):
-        told.setdefault(event_id(row), []).append(row)
+    """Merge the accounts of each event, and name its participants.
+
+    Takes the accounts of single articles (`extracted_events`), the articles and the leaders. Neither the order of rows
+    nor the day of the run changes what comes out.
+    """
     country_of: dict[str, str | None] = dict(leaders.select("leader_id", "country").iter_rows())
+    events: list[Row] = []
+    participants: list[Row] = []
+    mentions: dict[tuple[Any, ...], Row] = {}
+    for tellings in _merged(_accounts(extracted, articles)):
+        key = tellings[0].event_id
+        accounts = sorted((row for telling in tellings for row in telling.accounts), key=_order)
+        events.append(_event(key, accounts))
+        participants += _participants(key, accounts, country_of)
+        for row in (mention for telling in tellings for mention in _mentions(key, telling)):
+            mentions.setdefault(tuple(row[name] for name in TABLES["event_mentions"].key), row)
     return EventTables(
-        events=rows_frame(TABLES["events"], (_event(key, rows) for key, rows in told.items())),
-        participants=rows_frame(
-            TABLES["event_participants"],
-            (participant for key, rows in told.items() for participant in _participants(key, rows[0], country_of)),
-        ),
-        mentions=conform(
-            TABLES["event_mentions"],
-            extracted.with_columns(
-                pl.struct(extracted.columns).map_elements(event_id, return_dtype=pl.String).alias("event_id")
-            ).unique(TABLES["event_mentions"].key, keep="first", maintain_order=True),
-        ),
+        rows_frame(TABLES["events"], events),
+        rows_frame(TABLES["event_participants"], participants),
+        rows_frame(TABLES["event_mentions"], mentions.values()),
     )
 
 
-def event_id(row: Row) -> str:
-    """From type, participants and day where these identify the event; else from where it is told."""
-    who = [*sorted(row["leader_ids"]), *sorted(row["countries"])]
-    exact = row["date_precision"] == "day" and row["date_start"] is not None and row["date_start"] == row["date_end"]
-    if exact and len(row["countries"]) + len(row["leader_ids"]) > 1:
-        return stable_id("e", row["event_type"], " ".join(who), row["date_start"])
-    return stable_id("e", row["event_type"], row["article_id"], row["start"], row["end"])
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """Accounts that say the same of an event, and how they came to it: None of the telling that gives it its id."""
+
+    event_id: str
+    accounts: Accounts
+    match: Match | None
+    other_article: str | None
 
 
-def _event(key: str, rows: list[Row]) -> dict[str, Any]:
+def facts(row: Row) -> tuple[Any, ...]:
+    """What an account says that tells its event from all others: accounts with the same facts are of one event.
+
+    Type, participants and day, or the day of undated news; and the words, where one side may do several such things
+    on a day. An account that has neither date nor news value stands for itself.
+    """
+    telling = _telling([row])
+    who = (row["event_type"], *sorted(row["leader_ids"]), *sorted(row["countries"]))
+    words = () if telling.is_strong else ("in words", *sorted(content_words(row["text"])))
+    if telling.is_short:
+        return (*who, "on", str(row["date_start"]), str(row["date_end"]), *words)
+    if telling.news_of is not None and (row["leader_ids"] or row["countries"]):
+        return (*who, "news of", str(telling.news_of), *words)
+    return (row["event_type"], row["article_id"], str(row["start"]), str(row["end"]))
+
+
+def _accounts(extracted: pl.DataFrame, articles: pl.DataFrame) -> Accounts:
+    rows = extracted.join(publication(articles), on="article_id", how="left").iter_rows(named=True)
+    return sorted(rows, key=_order)
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    """The first account is the earliest by publication (undated last); of those as early, the first by its words, so
+    that a correction elsewhere in its article changes nothing."""
+    when = row["published_at"]
+    words = row["text"], row["event_type"], *sorted(row["leader_ids"]), *sorted(row["countries"])
+    return (when is None, when or datetime.min, words, row["article_id"], row["start"], row["end"])
+
+
+def _merged(accounts: Accounts) -> Iterator[list[_Joined]]:
+    """The tellings of each event, that of its first account first: it gives the event its id."""
+    by_facts: dict[tuple[Any, ...], list[Row]] = {}
+    for row in accounts:
+        by_facts.setdefault(facts(row), []).append(row)
+    keys = sorted(by_facts)
+    tellings = [_telling(by_facts[key]) for key in keys]
+    groups = group_tellings(tellings)
+    for members in groups:
+        first = min(members, key=lambda number: (*_order(by_facts[keys[number]][0])[:2], keys[number]))
+        identifier = stable_id("e", *keys[first])
+        joined = [_Joined(identifier, by_facts[keys[first]], None, None)]
+        for number, other, match in groups.paths(first):
+            other_article = by_facts[keys[other]][0]["article_id"]
+            joined.append(_Joined(identifier, by_facts[keys[number]], match, other_article))
+        yield joined
+
+
+def _telling(rows: Accounts) -> Telling:
     first = rows[0]
+    is_undated = first["status"] == "occurred" and first["date_start"] is None
+    return Telling(
+        event_type=first["event_type"],
+        leaders=frozenset(first["leader_ids"]),
+        countries=frozenset(first["countries"]),
+        start=first["date_start"],
+        end=first["date_end"],
+        news_of=first["published_on"] if is_undated and first["is_main"] else None,
+        recalled_on=first["published_on"] if is_undated and not first["is_main"] else None,
+        occurred=any(row["status"] == "occurred" for row in rows),
+        sources=frozenset(row["source"] or row["article_id"] for row in rows),
+        articles=frozenset(row["article_id"] for row in rows),
+        text=first["text"],
+        places=frozenset(row["place_text"] for row in rows if row["place_text"]),
+        place_countries=frozenset(row["place_country"] for row in rows if row["place_country"]),
+    )
+
+
+def _event(key: str, accounts: Accounts) -> Row:
+    spans = [row for row in accounts if row["date_start"] is not None and row["date_end"] is not None]
+    shortest = min(((row["date_end"] - row["date_start"]).days for row in spans), default=0)
+    spans = [row for row in spans if (row["date_end"] - row["date_start"]).days == shortest]
+    dated = _commonest(spans, lambda row: (row["date_start"], row["date_end"])) if spans else accounts[0]
+    placed = sorted(
+        (row for row in accounts if row["place_text"] is not None), key=lambda row: (not row["is_main"], *_order(row))
+    )
+    place = placed[0] if placed else accounts[0]
     return {
         "event_id": key,
-        "event_type": first["event_type"],
-        "status": min((row["status"] for row in rows), key=_STATUS_RANK.index),
-        "date_start": first["date_start"],
-        "date_end": first["date_end"],
-        "date_precision": first["date_precision"],
-        "date_basis": first["date_basis"],
-        "place_text": _first(row["place_text"] for row in rows),
-        "place_country": _first(row["place_country"] for row in rows),
+        "event_type": _commonest(accounts, lambda row: row["event_type"])["event_type"],
+        "status": min((row["status"] for row in accounts), key=_STATUS_RANK.index),
+        "date_start": dated["date_start"],
+        "date_end": dated["date_end"],
+        "date_precision": dated["date_precision"],
+        "date_basis": dated["date_basis"],
+        "place_text": place["place_text"],
+        "place_country": place["place_country"],
     }
 
 
-def _participants(key: str, row: Row, country_of: Mapping[str, str | None]) -> list[dict[str, Any]]:
+def _commonest(accounts: Accounts, fact: Callable[[Row], Hashable]) -> Row:
+    """The first account of those whose fact most articles give; of facts that as many give, the one told first."""
+    told_by: dict[Hashable, set[str]] = {}
+    for row in accounts:
+        told_by.setdefault(fact(row), set()).add(row["article_id"])
+    most = max(told_by, key=lambda value: len(told_by[value]))
+    return next(row for row in accounts if fact(row) == most)
+
+
+def _participants(key: str, accounts: Accounts, country_of: Mapping[str, str | None]) -> list[Row]:
     """A row a leader, with the country they stand for where it takes part; and a row a country nobody stands for."""
+    countries = _named(accounts, "countries")
     pairs: list[tuple[str | None, str | None]] = []
-    for leader in sorted(row["leader_ids"]):
+    for leader in _named(accounts, "leader_ids"):
         country = country_of.get(leader)
-        pairs.append((leader, country if country in row["countries"] else None))
+        pairs.append((leader, country if country in countries else None))
     stood_for = {country for _, country in pairs}
-    pairs += [(None, country) for country in sorted(row["countries"]) if country not in stood_for]
+    pairs += [(None, country) for country in countries if country not in stood_for]
     return [
         {
             "participant_id": stable_id("ep", key, leader, country),
@@ -97,5 +205,38 @@ def _participants(key: str, row: Row, country_of: Mapping[str, str | None]) -> l
     ]
 
 
-def _first(values: Iterable[str | None]) -> str | None:
-    return next((value for value in values if value is not None), None)
+def _named(accounts: Accounts, column: str) -> list[str]:
+    """Whom at least a third of the articles name that name two or more; where none does, whomever any names."""
+    by_article: dict[str, set[str]] = {}
+    for row in accounts:
+        by_article.setdefault(row["article_id"], set()).update(row[column])
+    voters = [names for names in by_article.values() if len(names) > 1] or list(by_article.values())
+    votes = Counter(name for names in voters for name in names)
+    return sorted(name for name, count in votes.items() if count >= _NAMED_BY * len(voters))
+
+
+def _mentions(key: str, telling: _Joined) -> Iterator[Row]:
+    """A row an account, with what it says itself and why it was merged."""
+    first = telling.accounts[0]["article_id"]
+    for number, row in enumerate(telling.accounts):
+        basis, with_article, why = None, None, None
+        if telling.match is not None:
+            basis, with_article, why = telling.match.basis, telling.other_article, telling.match.explanation
+        elif number:
+            basis, with_article, why = "same_facts", first, _SAME_FACTS
+        yield {
+            "event_id": key,
+            "article_id": row["article_id"],
+            "text": row["text"],
+            "start": row["start"],
+            "end": row["end"],
+            "is_main": row["is_main"],
+            "told_type": row["event_type"],
+            "told_status": row["status"],
+            "told_date_start": row["date_start"],
+            "told_date_end": row["date_end"],
+            "told_place": row["place_text"],
+            "merge_basis": basis,
+            "merged_with_article_id": with_article,
+            "merge_explanation": why,
+        }

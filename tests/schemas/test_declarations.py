@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from schemas import STAGES, TABLES, TableSpec, spec
+from schemas import RELEASED, STAGES, TABLES, TableSpec, spec
 from schemas.dictionary import data_dictionary
 from schemas.frames import conform, empty_frame, rows_frame, unsorted_frame
 from schemas.rules import schema_rule
@@ -40,7 +40,7 @@ FIXED_COLUMNS = {
 }
 """What other tools join on: may be added to, never taken from."""
 
-ALL = [*TABLES.values(), *STAGES.values()]
+ALL = [*RELEASED.values(), *STAGES.values()]
 
 
 @pytest.mark.parametrize("table", FIXED_COLUMNS)
@@ -57,7 +57,7 @@ def test_lists_are_never_null_and_keys_neither(table: TableSpec) -> None:
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
 def test_references_lead_to_the_key_of_a_table_that_comes_before(table: TableSpec) -> None:
-    before = list(TABLES)[: list(TABLES).index(table.name) + 1] if table.published else list(TABLES)
+    before = list(RELEASED)[: list(RELEASED).index(table.name) + 1] if table.published else list(TABLES)
     for column in table.references:
         target, _, target_column = str(column.references).partition(".")
         assert target in before, f"{table.name}.{column.name} refers to {target}, which is made later"
@@ -76,7 +76,7 @@ def test_an_empty_frame_is_valid(table: TableSpec) -> None:
 
 
 def test_the_data_dictionary_is_the_one_that_the_declarations_give() -> None:
-    assert DICTIONARY.read_text(encoding="utf-8") == data_dictionary(TABLES.values()), "run `make docs` and commit"
+    assert DICTIONARY.read_text(encoding="utf-8") == data_dictionary(RELEASED.values()), "run `make docs` and commit"
 
 
 def test_the_dictionary_explains_every_column_and_code() -> None:

@@ -179,7 +179,13 @@ WORLD: dict[str, list[Row]] = {
         {"participant_id": "ep_4", "event_id": "e_2", "leader_id": None, "country": "SUD", "role": "participant"},
     ],
     "event_mentions": [
-        {**ROWS["event_mentions"][0], "event_id": event, "article_id": article, "is_main": is_main}
+        {
+            **ROWS["event_mentions"][0],
+            "event_id": event,
+            "article_id": article,
+            "is_main": is_main,
+            "merged_with_article_id": None,
+        }
         for event, article, is_main in [
             ("e_1", "a_nor", True),
             ("e_1", "a_sud", True),

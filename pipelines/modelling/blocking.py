@@ -1,0 +1,60 @@
+"""Pairs worth comparing, without comparing all: prefix filtering (Chaudhuri, Ganti and Kaushik 2006).
+
+Two sets of which the smaller has a share of its elements in the larger have one of the smaller's rarest elements in
+common. Which elements are rare changes how many pairs are looked at, never which are found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from datetime import date
+from math import ceil
+
+import polars as pl
+
+_UNDATED = -(10**9)
+"""The day of what has none: it is near to nothing but its like."""
+
+
+def near_pairs(
+    blocks: Sequence[str], sets: Sequence[Set[str]], days: Sequence[date | None], most_days: int, share: float
+) -> list[tuple[int, int]]:
+    """The pairs of one block, at most so many days apart, whose smaller set has at least `share` of its elements in
+    the larger. Each pair once, smaller number first, in order."""
+    rows = pl.DataFrame(
+        {
+            "number": range(len(sets)),
+            "block": blocks,
+            "day": [_UNDATED if day is None else day.toordinal() for day in days],
+            "word": [sorted(each) for each in sets],
+            "size": [len(each) for each in sets],
+            "needed": [ceil(share * len(each) - 1e-9) for each in sets],
+        },
+        schema={
+            "number": pl.Int64, "block": pl.String, "day": pl.Int64, "word": pl.List(pl.String), "size": pl.Int64,
+            "needed": pl.Int64,
+        },
+    ).lazy()  # fmt: skip
+    each = rows.explode("word").drop_nulls("word")
+    rank = pl.struct(pl.len().over("block", "word"), "word").rank("ordinal").over("number")
+    rarest = each.filter(rank <= pl.col("size") - pl.col("needed") + 1)
+    pairs = (
+        rarest.join(each, on=("block", "word"), suffix="_2")
+        .filter(
+            pl.col("number") != pl.col("number_2"),
+            pl.col("size") <= pl.col("size_2"),
+            (pl.col("day") - pl.col("day_2")).abs() <= most_days,
+        )
+        .select(
+            pl.min_horizontal("number", "number_2").alias("one"), pl.max_horizontal("number", "number_2").alias("other")
+        )
+        .unique()
+        .sort("one", "other")
+        .collect()
+    )
+    shared = ((one, other) for one, other in pairs.iter_rows())
+    return [
+        (one, other)
+        for one, other in shared
+        if len(sets[one] & sets[other]) >= ceil(share * min(len(sets[one]), len(sets[other])) - 1e-9)
+    ]

@@ -1,0 +1,201 @@
+"""Which statements are the same utterance: the same speakers, near-same words, days apart at most.
+
+Three kinds of evidence, the strongest first: the same words on one day; words that differ by light edits; and a
+quotation cut from a longer one, where it fits no other. A long utterance is known again within a week; a short one, a
+formula of every readout, only on its day, or on the next by another publisher. Pronouns for speakers count as whom
+they mean; a speaker whom nobody could name is told by his words, and one who is only a pronoun ties nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import SequenceMatcher
+from typing import Any
+
+import polars as pl
+
+from pipelines.grouping import Groups
+from pipelines.identity import stable_id
+from pipelines.modelling.blocking import near_pairs
+from pipelines.modelling.words import content_sequence, names, numbers, word_list, words
+
+Row = Mapping[str, Any]
+
+_DAYS = 7
+"""How far apart the same utterance may be told, in days."""
+_LONG = 8
+"""Content words of an utterance that is long enough to be known again days later."""
+_ALIKE = 0.8
+"""The least likeness (Ratcliff and Obershelp) of the content words of an utterance and its light edit."""
+_FEW = 2
+"""Content words of the shortest utterance that is known again by the same words on another day."""
+_FEWEST = 4
+"""Content words of the shortest utterance that is known again in other words, and words of the shortest fragment."""
+_SHARED = 0.75
+"""The share of its content words that the shorter of two like utterances has in common with the longer."""
+_BEFORE = 3
+"""Words before a fragment in which a negation turns it round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What rows say alike: the same speakers, words and day."""
+
+    speaker: str
+    content: str
+    day: date | None
+    addressees: frozenset[str]
+    articles: frozenset[str]
+    sources: frozenset[str]
+    is_dated: bool
+    """whether the text says when it was said"""
+
+
+def utterance_ids(statements: pl.DataFrame) -> dict[str, str]:
+    """The utterance of each statement, by `statement_id`.
+
+    Takes `statements` with the day of publication (`published_at`, `published_on`). The id is made from speaker, words
+    and day as first told: the earliest by publication (undated last), then the first by its words.
+    """
+    sayings: dict[tuple[str, tuple[str, ...], date | None], list[Row]] = {}
+    alone: dict[str, str] = {}
+    for row in sorted(statements.iter_rows(named=True), key=_order):
+        speaker = _speaker(row)
+        if speaker is None or not words(row["content"]):
+            alone[row["statement_id"]] = stable_id("u", row["statement_id"])
+        else:
+            sayings.setdefault((speaker, words(row["content"]), _day(row)), []).append(row)
+    keys = list(sayings)
+    told = [_saying(speaker, day, rows) for (speaker, _, day), rows in sayings.items()]
+    for members in _groups(told):
+        speaker, spoken, day = keys[members[0]]
+        identifier = stable_id("u", speaker, " ".join(spoken), day)
+        alone |= {row["statement_id"]: identifier for member in members for row in sayings[keys[member]]}
+    return alone
+
+
+def _groups(sayings: Sequence[Saying]) -> Groups[None]:
+    """The sayings of each utterance; `sayings` come in the order in which they were told."""
+    contents = [content_sequence(saying.content) for saying in sayings]
+    candidates = near_pairs(
+        [saying.speaker for saying in sayings], [set(content) for content in contents],
+        [saying.day for saying in sayings], _DAYS, _SHARED,
+    )  # fmt: skip
+    near: list[tuple[int, int, None]] = []
+    cut: list[tuple[int, int, None]] = []
+    for one, other in candidates:
+        if not may_be_one(sayings[one], sayings[other]):
+            continue
+        if are_edits(sayings[one].content, sayings[other].content):
+            near.append((one, other, None))
+        elif is_fragment(sayings[one].content, sayings[other].content):
+            cut.append((one, other, None))
+    groups: Groups[None] = Groups(len(sayings))
+    for one, other, _ in near:
+        groups.join(one, other, None)
+    edits = {(one, other) for one, other, _ in near}
+    groups.tie(cut, lambda ours, theirs: _fit(edits, cut, ours, theirs))
+    return groups
+
+
+def may_be_one(one: Saying, other: Saying) -> bool:
+    """Whether what is known around two sayings lets them be one utterance: to whom, when and where they are told."""
+    if one.addressees and other.addressees and one.addressees.isdisjoint(other.addressees):
+        return False
+    if min(len(content_sequence(one.content)), len(content_sequence(other.content))) >= _LONG:
+        return not (one.is_dated and other.is_dated and one.day != other.day)
+    if one.articles & other.articles:
+        return content_sequence(one.content) == content_sequence(other.content)
+    apart = 0 if one.day is None or other.day is None else abs((one.day - other.day).days)
+    return apart == 0 or (apart == 1 and one.sources.isdisjoint(other.sources))
+
+
+def _fit(
+    edits: set[tuple[int, int]], cut: Sequence[tuple[int, int, None]], ours: Sequence[int], theirs: Sequence[int]
+) -> bool:
+    pairs = {(min(a, b), max(a, b)) for a in ours for b in theirs}
+    return bool(pairs & edits) or any((one, other) in pairs for one, other, _ in cut)
+
+
+def are_edits(one: str, other: str) -> bool:
+    """Whether two texts are one in other words: most of the words in the same order, at most one of them exchanged
+    for others, the same names, figures and negation."""
+    ours, theirs = content_sequence(one), content_sequence(other)
+    if ours != theirs and (min(len(ours), len(theirs)) < _FEWEST or _are_exchanged(one, other)):
+        return False
+    if len(ours) < _FEW or numbers(one) != numbers(other) or _negations(one) != _negations(other):
+        return False
+    return ours == theirs or SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= _ALIKE
+
+
+def _are_exchanged(one: str, other: str) -> bool:
+    ours, theirs = set(content_sequence(one)), set(content_sequence(other))
+    names_differ = names(one) - names(other) and names(other) - names(one)
+    return bool(names_differ) or min(len(ours - theirs), len(theirs - ours)) > 1
+
+
+def is_fragment(one: str, other: str) -> bool:
+    """Whether the shorter of two texts stands in the longer word for word, but for function words at its ends."""
+    shorter, longer = sorted((words(one), words(other)), key=len)
+    while shorter and shorter[0] in word_list("function"):
+        shorter = shorter[1:]
+    while shorter and shorter[-1] in word_list("function"):
+        shorter = shorter[:-1]
+    content = set(shorter) - word_list("function")
+    if len(shorter) < _FEWEST or len(content) < _FEWEST - 1 or len(content - word_list("general")) < _FEW:
+        return False
+    at = _find(shorter, longer)
+    return at >= 0 and word_list("negation").isdisjoint(longer[max(0, at - _BEFORE) : at])
+
+
+def _find(part: Sequence[str], whole: Sequence[str]) -> int:
+    """Where `part` stands in `whole`; -1 where it does not."""
+    places = range(len(whole) - len(part) + 1)
+    return next((at for at in places if whole[at] == part[0] and whole[at : at + len(part)] == part), -1)
+
+
+def _negations(text: str) -> bool:
+    return not word_list("negation").isdisjoint(words(text))
+
+
+def _saying(speaker: str, day: date | None, rows: Sequence[Row]) -> Saying:
+    first = rows[0]
+    return Saying(
+        speaker=speaker,
+        content=first["content"],
+        day=day,
+        addressees=frozenset([*first["addressee_leader_ids"]] or [*first["addressee_countries"]]),
+        articles=frozenset(row["article_id"] for row in rows),
+        sources=frozenset(row["source"] or row["article_id"] for row in rows),
+        is_dated=first["said_on"] is not None,
+    )
+
+
+def _speaker(row: Row) -> str | None:
+    """Who, by id; by the words where nobody could be named; None where these are a pronoun, or missing.
+
+    An official who is no known leader is not the government.
+    """
+    speaks_for = row["speaker_countries"] if row["speaker_kind"] == "government" else []
+    known = [*row["speaker_leader_ids"]] or [*speaks_for]
+    if known:
+        return " ".join(sorted(known))
+    spelled = words(row["speaker_text"])
+    return " ".join(spelled) if spelled and not word_list("pronoun").issuperset(spelled) else None
+
+
+def _day(row: Row) -> date | None:
+    """The day it was said, else the day it was published."""
+    day: date | None = row["said_on"] or row["published_on"]
+    return day
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    """By publication, undated last, then by words: what is told later, or corrected elsewhere, comes no earlier."""
+    published, day = row["published_at"], _day(row)
+    return (
+        published is None, published or datetime.min, words(row["content"]), day is None, day or date.min,
+        row["article_id"], row["statement_id"],
+    )  # fmt: skip
