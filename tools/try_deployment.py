@@ -205,23 +205,24 @@ def _finished(graphql: str, run: str, alive: Callable[[], None]) -> str:
 
 def _run_in_postgres(coordinates: dict[str, str], run: str) -> str:
     """The run's row as Postgres has it. Raises `RuntimeError` where it has none, or one that did not succeed."""
-    import psycopg2  # comes with dagster-postgres, which not every environment has
+    import sqlalchemy
 
-    connection = psycopg2.connect(
-        host=coordinates["POSTGRES_HOST"],
-        port=coordinates["POSTGRES_PORT"],
-        user=coordinates["POSTGRES_USER"],
+    address = sqlalchemy.URL.create(
+        "postgresql+psycopg2",
+        username=coordinates["POSTGRES_USER"],
         password=coordinates["POSTGRES_PASSWORD"],
-        dbname=coordinates["POSTGRES_DB"],
+        host=coordinates["POSTGRES_HOST"],
+        port=int(coordinates["POSTGRES_PORT"]),
+        database=coordinates["POSTGRES_DB"],
     )
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pipeline_name, status FROM runs WHERE run_id = %s", (run,))
-            rows = cursor.fetchall()
-            cursor.execute("SELECT count(*) FROM event_logs WHERE run_id = %s", (run,))
-            [(events,)] = cursor.fetchall()
-    finally:
-        connection.close()
+    with sqlalchemy.create_engine(address).connect() as connection:
+        of_run = {"run": run}
+        found = connection.execute(
+            sqlalchemy.text("SELECT pipeline_name, status FROM runs WHERE run_id = :run"), of_run
+        )
+        rows = [tuple(row) for row in found]
+        counted = connection.execute(sqlalchemy.text("SELECT count(*) FROM event_logs WHERE run_id = :run"), of_run)
+        events = int(counted.scalar_one())
     if rows != [(JOB, "SUCCESS")] or not events:
         raise RuntimeError(f"Postgres has of run {run}: {rows}, {events} events")
     return f"has the run: {JOB}, SUCCESS, {events:,} events"

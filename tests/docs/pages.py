@@ -21,7 +21,27 @@ RUN = ("sh", "sql", "python")
 """Languages whose blocks are run."""
 SHOWN = ("", "text", "csv", "json", "yaml")
 """Languages of blocks that show a file or an output."""
-_TOOLS = "awk cat cp dirname echo env grep head ls mkdir mv rm rmdir sed sh sort tail touch wc".split()
+_TOOLS = [
+    "awk",
+    "cat",
+    "cp",
+    "dirname",
+    "echo",
+    "env",
+    "grep",
+    "head",
+    "ls",
+    "mkdir",
+    "mv",
+    "rm",
+    "rmdir",
+    "sed",
+    "sh",
+    "sort",
+    "tail",
+    "touch",
+    "wc",
+]
 """What a page may call beside the project's own commands: nothing that reaches the network or leaves the folder."""
 _COPIED = ("Makefile", "dagster.yaml", "pyproject.toml", "pipelines", "schemas", "raw", "docs", "deploy")
 _SECONDS = 240
@@ -103,6 +123,7 @@ class Desk:
             if where:
                 (tools / name).symlink_to(where)
         _script(tools / "make", f'{shutil.which("make")} -o .venv/.ready "$@"')
+        _script(tools / "readout", f'{sys.executable} -m pipelines "$@"')
         _script(tools / "python", f'{sys.executable} "$@"')
         self._state.write_text(f"export PATH='{tools}' HOME='{self.home}' LANG=C.UTF-8\ncd '{self.project}'\n")
 

@@ -86,7 +86,9 @@ def test_a_command_that_fails_or_tells_something_else_is_noticed(
 def test_what_a_block_exports_the_next_one_has(bundled: Bundled, tmp_path: Path) -> None:
     desk = Desk(tmp_path, bundled)
     desk.type(Block(ROOT / "README.md", 1, "sh", None, "export WORD='a b'; mkdir x; cd x"))
-    desk.type(Block(ROOT / "README.md", 2, "sh", None, "echo $WORD; basename() { echo ${1##*/}; }; basename $PWD", "a b x"))
+    desk.type(
+        Block(ROOT / "README.md", 2, "sh", None, "echo $WORD; basename() { echo ${1##*/}; }; basename $PWD", "a b x")
+    )
 
 
 @pytest.mark.parametrize("info", ["bash", "console", "sh skip", "sh norun:"])
