@@ -15,7 +15,6 @@ A pledge that could be one of several that are not the same is none of them. Ver
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +27,7 @@ from pipelines.grouping import Groups
 from pipelines.identity import stable_id
 from pipelines.modelling.blocking import near_pairs
 from pipelines.modelling.words import content_sequence, content_words, names, overlap, word_list, words
+from pipelines.reference_tables import table_rows
 from pipelines.settings import LEXICONS
 
 Row = Mapping[str, Any]
@@ -267,8 +267,7 @@ def _order(row: Row) -> tuple[Any, ...]:
 def _action_words() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     """The kinds of action that verbs and nouns stand for, read once."""
     kinds: dict[str, dict[str, frozenset[str]]] = {"verb": {}, "noun": {}}
-    with (LEXICONS / "pledge_actions.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            known = kinds[row["pos"]].get(row["word"], frozenset())
-            kinds[row["pos"]][row["word"]] = known | {row["action"]}
+    for row in table_rows(LEXICONS / "pledge_actions.csv"):
+        known = kinds[row["pos"]].get(row["word"], frozenset())
+        kinds[row["pos"]][row["word"]] = known | {row["action"]}
     return kinds["verb"], kinds["noun"]

@@ -6,12 +6,11 @@ words for countries in `raw/reference/countries.csv`.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from functools import lru_cache
-from pathlib import Path
 
+from pipelines.reference_tables import table_rows
 from pipelines.settings import LEXICONS, REFERENCE
 
 _WORD = re.compile(r"\w+(?:[.,’'-]\w+)*")
@@ -74,21 +73,16 @@ def overlap(ours: Set[str], theirs: Set[str]) -> float:
 @lru_cache(maxsize=16)
 def word_list(role: str) -> frozenset[str]:
     """The words that have a role in telling texts apart, read once."""
-    return frozenset(row["word"] for row in _rows(LEXICONS / "sameness_words.csv") if row["role"] == role)
+    return frozenset(row["word"] for row in table_rows(LEXICONS / "sameness_words.csv") if row["role"] == role)
 
 
 @lru_cache(maxsize=1)
 def _country_words() -> dict[str, str]:
     """Names and demonyms of one word, with the code of the country, read once."""
     found: dict[str, str] = {}
-    for row in _rows(REFERENCE / "countries.csv"):
+    for row in table_rows(REFERENCE / "countries.csv"):
         for phrase in (row["name"], *row["aliases"].split("|"), *row["demonyms"].split("|")):
             spelled = words(phrase)
             if len(spelled) == 1 and spelled[0] not in word_list("function"):
                 found.setdefault(spelled[0], row["country"].casefold())
     return found
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
