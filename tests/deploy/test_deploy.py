@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -96,6 +97,8 @@ def test_the_image_has_the_packages_that_the_tests_ran_with() -> None:
     assert {name: pin for name, pin in deployed.items() if name in tested and pin != tested[name]} == {}, (
         "run `make lock`"
     )
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {re.split(r"[^\w-]", name)[0] for name in project["dependencies"]} <= deployed.keys(), "run `make lock`"
     assert deployed["dagster-webserver"] == deployed["dagster"]
     assert "pytest" not in deployed
 
