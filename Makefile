@@ -32,7 +32,7 @@ sql: $(READY) ## ask the warehouse: make sql Q="SELECT * FROM who_promised_what"
 release: $(READY) ## make a release of the published tables: make release VERSION=2026.11.0
 	@$(PYTHON_OF_VENV) -m pipelines release '$(subst ','\'',$(VERSION))'
 
-docs: $(READY) ## write docs/data-dictionary.md and docs/queries.md anew
+docs: $(READY) ## write docs/data-dictionary.md, docs/queries.md and docs/commands.md anew
 	@$(PYTHON_OF_VENV) -m pipelines docs
 
 score: $(READY) ## measure against the annotated articles in ../shared
@@ -53,10 +53,11 @@ train: $(READY) ## learn all weights anew from the annotated corpora in ../share
 	@$(PYTHON_OF_VENV) -m training.commitments ../shared
 
 RESOLVE := .venv/bin/uv pip compile --upgrade --universal --python-version 3.12 --generate-hashes --no-header \
-  --no-emit-index-url --no-emit-find-links --group dev
-lock: $(READY) ## resolve pyproject.toml anew into the two lock files
-	@$(RESOLVE) pyproject.toml -o requirements.lock
-	@$(RESOLVE) --group training pyproject.toml -c requirements.lock -o requirements-training.lock
+  --no-emit-index-url --no-emit-find-links
+lock: $(READY) ## resolve pyproject.toml anew into the three lock files
+	@$(RESOLVE) --group dev pyproject.toml -o requirements.lock
+	@$(RESOLVE) --group dev --group training pyproject.toml -c requirements.lock -o requirements-training.lock
+	@$(RESOLVE) --group deploy pyproject.toml -c requirements.lock -o requirements-deploy.lock
 
 clean: ## remove the environment, caches and what runs made
 	rm -rf .venv warehouse .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis

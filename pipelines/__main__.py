@@ -20,12 +20,13 @@ from pipelines.summary import answer, print_summary
 
 DICTIONARY = ROOT / "docs" / "data-dictionary.md"
 QUERIES_PAGE = ROOT / "docs" / "queries.md"
+COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 BUNDLED = ROOT / "raw" / "articles"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command says; return 0 when all went well."""
-    chosen = _parser().parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
     except (OSError, ReleaseError, duckdb.Error) as error:
@@ -65,6 +66,7 @@ def _sql(chosen: argparse.Namespace) -> int:
 
 
 def _docs(_: argparse.Namespace) -> int:
+    from pipelines.commands_page import commands_page
     from pipelines.run import materialize
     from pipelines.warehouse.questions import queries_page
     from schemas import RELEASED
@@ -72,6 +74,8 @@ def _docs(_: argparse.Namespace) -> int:
 
     DICTIONARY.write_text(data_dictionary(RELEASED.values()), encoding="utf-8")
     print(f"wrote {DICTIONARY.relative_to(ROOT)}")
+    COMMANDS_PAGE.write_text(commands_page(parser(), ROOT / "Makefile"), encoding="utf-8")
+    print(f"wrote {COMMANDS_PAGE.relative_to(ROOT)}")
     with tempfile.TemporaryDirectory(prefix="readout-docs-") as folder:
         settings = Settings(raw=BUNDLED, warehouse=Path(folder))
         if not materialize(settings, Console(stderr=True)):
@@ -101,14 +105,15 @@ def _home(_: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The command line: its commands with their arguments, each with the function that carries it out as `run`."""
     parser = argparse.ArgumentParser(prog="readout", description="Readout: news to tables, tables to releases.")
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, run, about in (
         ("materialize", _materialize, "make all tables from the articles, and tell what was made"),
         ("fetch", _fetch, "bring new articles of the enabled sources, or of those named, into the raw folder"),
         ("sql", _sql, "ask the warehouse one SQL question"),
-        ("docs", _docs, "write docs/data-dictionary.md from schemas/, docs/queries.md from the bundled articles"),
+        ("docs", _docs, "write docs/data-dictionary.md, docs/queries.md and docs/commands.md anew"),
         ("site", _site, "write the pages to look at the tables by, from the published Parquet files"),
         ("home", _home, "set up Dagster's folder and print where it is"),
     ):
