@@ -26,6 +26,10 @@ They are read from the environment, by `make`, the command line and Dagster alik
 |---|---|---|
 | `READOUT_RAW` | the folder with articles | `raw/articles/` |
 | `READOUT_WAREHOUSE` | the folder that tables go to | `warehouse/` |
+| `READOUT_SOURCES` | the file that names [feeds](sources.md) | `raw/sources.yaml` |
+| `READOUT_AUTOMATION` | `on`: [runs start by themselves](automation.md) | off |
+| `READOUT_WEBHOOK` | the address that [alerts](automation.md) are posted to | none |
+| `READOUT_CACHE` | where the database for a release's page is kept | `~/.cache/readout` |
 | `READOUT_REFERENCE` | the folder with [leaders, topics and words of your own](own-reference.md) | none |
 | `DAGSTER_HOME` | the folder where Dagster keeps its runs; settings that lie there are kept | `.dagster/` |"""
 
