@@ -10,9 +10,9 @@ import dagster as dg
 import polars as pl
 
 from pipelines.extracting import SCHEMAS as EXTRACTION_SCHEMAS
-from pipelines.extracting import Extracts
+from pipelines.extracting import Extracts, load_extractor
 from pipelines.reading import SCHEMAS as DOCUMENT_SCHEMAS
-from pipelines.settings import LEXICONS, REFERENCE, Settings
+from pipelines.settings import Settings
 from pipelines.store import KEY, Store
 from pipelines.versions import extractor_version, intake_version
 from pipelines.warehouse.publish import write_table
@@ -63,13 +63,6 @@ def _cell(value: object) -> str:
     text = " ".join(str("" if value is None else value).split())
     text = text if len(text) <= _PREVIEW_WIDTH else text[: _PREVIEW_WIDTH - 1] + "…"
     return html.escape(text).replace("|", "\\|")
-
-
-def load_extractor() -> Extracts:
-    """The extractor, with its language model and reference data: seconds of work, so only when it is needed."""
-    from pipelines.extraction.extractor import Extractor
-
-    return Extractor.load(REFERENCE, LEXICONS)
 
 
 class Workshop(dg.ConfigurableResource[None]):

@@ -4,6 +4,7 @@ import dagster as dg
 import polars as pl
 
 from pipelines.assets.tables import table_asset
+from pipelines.engines import engine_from_environment
 from pipelines.extracting import extract_missing, extraction_keys, readable
 from pipelines.own_rows import current_own_rows
 from pipelines.progress import progress_bar
@@ -23,7 +24,7 @@ def extracted_articles(context: dg.AssetExecutionContext, articles: pl.DataFrame
     store = workshop.extractions()
     keys = extraction_keys(to_read)
     with progress_bar("extracting", len(store.missing(keys.values())), "articles") as advance:
-        extracted = extract_missing(store, to_read, workshop.extractor(), advance)
+        extracted = extract_missing(store, to_read, workshop.extractor(), advance, engine_from_environment())
     by_language = articles.join(to_read, on="article_id", how="anti").group_by("language").len()
     context.add_output_metadata(
         {
