@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Protocol
 
 _MEMORY_OF_WORKER = 2 * 2**30
@@ -48,13 +48,12 @@ class Processes:
     def run[Part, Result](self, work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[tuple[Part, Result]]:
         """See `Engine`. Raises `OSError`, saying what to do, where processes die again and again."""
         waiting = iter(parts)
-        left: list[Part] = []
         for attempt in range(1, _TRIES + 1):
             under_way: dict[Future[Result], Part] = {}
             try:
                 with ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
                     while True:
-                        for part in islice(_drained(left, waiting), self.workers * _AHEAD - len(under_way)):
+                        for part in islice(waiting, self.workers * _AHEAD - len(under_way)):
                             under_way[pool.submit(work, part)] = part
                         if not under_way:
                             return
@@ -62,7 +61,7 @@ class Processes:
                             result = done.result()
                             yield under_way.pop(done), result
             except BrokenProcessPool as error:
-                left += under_way.values()
+                waiting = chain(under_way.values(), waiting)
                 if attempt == _TRIES:
                     raise OSError(
                         f"a process that extracts was killed {_TRIES} times, as a machine short of memory does; "
@@ -130,12 +129,6 @@ def engine_from_environment(environment: Mapping[str, str] = os.environ) -> Engi
     if not given.isdecimal() or int(given) < 1:
         raise OSError(f"READOUT_WORKERS is {given}; it must be a whole number from 1 on")
     return Processes(int(given))
-
-
-def _drained[Part](left: list[Part], waiting: Iterator[Part]) -> Iterator[Part]:
-    while left:
-        yield left.pop()
-    yield from waiting
 
 
 def _affordable() -> int:
