@@ -4,7 +4,7 @@ PYTHON_OF_VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help materialize test dev sql docs score accuracy train lock clean
+.PHONY: help materialize test dev sql docs score bench accuracy train lock clean
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ docs: $(READY) ## write docs/data-dictionary.md and docs/queries.md anew
 score: $(READY) ## measure against the annotated articles in ../shared
 	@$(PYTHON_OF_VENV) benchmarks/score.py
 	@$(PYTHON_OF_VENV) -m benchmarks.speech_acts
+
+bench: $(READY) ## measure the whole run beside spaCy alone, and runs where little is new
+	@$(PYTHON_OF_VENV) -m benchmarks.throughput
+	@$(PYTHON_OF_VENV) -m benchmarks.rerun
 
 accuracy: $(READY) ## measure all that docs/accuracy.md says, and write it
 	@$(PYTHON_OF_VENV) benchmarks/accuracy.py

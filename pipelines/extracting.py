@@ -106,9 +106,15 @@ def extract_missing(
         return todo.height
     size = min(BATCH, math.ceil(todo.height / (engine.workers * _PARTS_A_WORKER)))
     work = partial(extract_part, load, extractor_version())
+    done = 0
     for part, frames in engine.run(work, todo.select(_KNOWN).iter_slices(size)):
         store.append((keys[article] for article in part.get_column("article_id")), frames)
         progress(part.height)
+        done += part.height
+    if done != todo.height:
+        raise RuntimeError(
+            f"{todo.height - done} of {todo.height} articles did not come back from the engine; run again"
+        )
     return todo.height
 
 
