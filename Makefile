@@ -4,7 +4,7 @@ PYTHON_OF_VENV := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help materialize fetch test dev sql release docs score accuracy train lock clean
+.PHONY: help materialize fetch test dev sql release docs score bench accuracy train lock clean
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ docs: $(READY) ## write docs/data-dictionary.md, docs/queries.md and docs/comman
 score: $(READY) ## measure against the annotated articles in ../shared
 	@$(PYTHON_OF_VENV) benchmarks/score.py
 	@$(PYTHON_OF_VENV) -m benchmarks.speech_acts
+
+bench: $(READY) ## measure the whole run beside spaCy alone, and runs where little is new
+	@$(PYTHON_OF_VENV) -m benchmarks.throughput
+	@$(PYTHON_OF_VENV) -m benchmarks.rerun
 
 accuracy: $(READY) ## measure all that docs/accuracy.md says, and write it
 	@$(PYTHON_OF_VENV) benchmarks/accuracy.py

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Protocol
 
 import polars as pl
 
+from pipelines.engines import Engine, Processes
 from pipelines.identity import stable_id
 from pipelines.records import Article
+from pipelines.settings import LEXICONS, REFERENCE
 from pipelines.store import Store, keyed_frame
+from pipelines.versions import extractor_version
 from schemas import spec
 from schemas.rules import span_rule
 
@@ -26,6 +32,13 @@ LANGUAGES = ("en",)
 
 BATCH = 128
 """Articles in one part of the store: what a killed run may lose."""
+
+_WORTH_WORKERS = 150_000
+"""Words from which on it pays that other processes load a model of their own."""
+_PARTS_A_WORKER = 4
+"""At least so many, where there are enough articles, so that none waits long for the last."""
+_KNOWN = ("article_id", "text", "title", "published_on", "publisher", "url", "source_path", "content_sha256")
+"""Columns of an article that are sent to a worker."""
 
 TABLE_OF = {
     "mentions": "mentions",
@@ -59,26 +72,49 @@ def extraction_keys(articles: pl.DataFrame) -> dict[str, str]:
     return {article.article_id: _key(article) for article in map(_article, articles.iter_rows(named=True))}
 
 
+def load_extractor() -> Extracts:
+    """The extractor, with its language model and reference data: seconds of work, so only when it is needed."""
+    from pipelines.extraction.extractor import Extractor
+
+    return Extractor.load(REFERENCE, LEXICONS)
+
+
 def extract_missing(
     store: Store,
     articles: pl.DataFrame,
     load: Callable[[], Extracts],
     progress: Callable[[int], object] = lambda done: None,
+    engine: Engine | None = None,
 ) -> int:
-    """Extract the articles that `store` lacks, a batch at a time, and return how many these were.
+    """Extract the articles that `store` lacks, a part at a time, and return how many these were.
 
     `load` is called only when there is something to extract. An article that an error stops is kept with no rows but
     one for the quarantine; the error stops nobody else. `progress` is told how many are done since the last time.
+    Parts go to `engine` where there is one and the work is worth it; the rows are the same.
     """
     keys = extraction_keys(articles)
     missing = set(store.missing(keys.values()))
     todo = articles.filter(pl.col("article_id").is_in([article for article, key in keys.items() if key in missing]))
     if todo.is_empty():
         return 0
-    extractor = load()
-    for batch in todo.sort("article_id").iter_slices(BATCH):
-        rows = list(batch.iter_rows(named=True))
-        store.append((keys[row["article_id"]] for row in rows), _extract(extractor, rows, keys, progress))
+    todo = todo.sort("article_id")
+    if engine is None or not _pays(engine, todo):
+        extractor = load()
+        for batch in todo.iter_slices(BATCH):
+            rows = list(batch.iter_rows(named=True))
+            store.append((keys[row["article_id"]] for row in rows), _extract(extractor, rows, keys, progress))
+        return todo.height
+    size = min(BATCH, math.ceil(todo.height / (engine.workers * _PARTS_A_WORKER)))
+    work = partial(extract_part, load, extractor_version())
+    done = 0
+    for part, frames in engine.run(work, todo.select(_KNOWN).iter_slices(size)):
+        store.append((keys[article] for article in part.get_column("article_id")), frames)
+        progress(part.height)
+        done += part.height
+    if done != todo.height:
+        raise RuntimeError(
+            f"{todo.height - done} of {todo.height} articles did not come back from the engine; run again"
+        )
     return todo.height
 
 
@@ -91,6 +127,37 @@ def extract_again(
     """Forget the rows of these articles and extract them as `extract_missing` does. No other article is touched."""
     store.drop(extraction_keys(articles).values())
     return extract_missing(store, articles, load, progress)
+
+
+def extract_part(load: Callable[[], Extracts], version: str, articles: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What `articles` gave, made by a worker, which keeps its extractor for the next part.
+
+    Raises `OSError`, saying what to do, where the worker's code or data is not of `version`.
+    """
+    if extractor_version() != version:
+        raise OSError(
+            f"a worker has version {extractor_version()} of code, model and reference data, this machine {version}: "
+            "bring the same checkout and packages to all workers, and the same READOUT_REFERENCE"
+        )
+    rows = list(articles.iter_rows(named=True))
+    with _ONE_AT_A_TIME:
+        return _extract(_kept(load), rows, extraction_keys(articles), lambda done: None)
+
+
+_ONE_AT_A_TIME = threading.Lock()
+"""A worker may have several threads; the model has one state."""
+
+
+@cache
+def _kept(load: Callable[[], Extracts]) -> Extracts:
+    return load()
+
+
+def _pays(engine: Engine, todo: pl.DataFrame) -> bool:
+    """Other machines are there to be used; more processes here only where they save more than they cost."""
+    if not isinstance(engine, Processes):
+        return True
+    return engine.workers > 1 and todo.get_column("word_count").sum() >= _WORTH_WORKERS
 
 
 def _extract(

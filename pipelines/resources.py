@@ -14,10 +14,10 @@ import polars as pl
 
 from pipelines.charts import as_markdown, charts, draw
 from pipelines.extracting import SCHEMAS as EXTRACTION_SCHEMAS
-from pipelines.extracting import Extracts
+from pipelines.extracting import Extracts, load_extractor
 from pipelines.locking import only_run
 from pipelines.reading import SCHEMAS as DOCUMENT_SCHEMAS
-from pipelines.settings import LEXICONS, REFERENCE, Settings
+from pipelines.settings import Settings
 from pipelines.store import KEY, Store
 from pipelines.versions import extractor_version, intake_version
 from pipelines.warehouse.publish import remove_leftovers, write_table
@@ -95,13 +95,6 @@ def _cell(value: object) -> str:
     text = " ".join(str("" if value is None else value).split())
     text = text if len(text) <= _PREVIEW_WIDTH else text[: _PREVIEW_WIDTH - 1] + "…"
     return html.escape(text).replace("|", "\\|")
-
-
-def load_extractor() -> Extracts:
-    """The extractor, with its language model and reference data: seconds of work, so only when it is needed."""
-    from pipelines.extraction.extractor import Extractor
-
-    return Extractor.load(REFERENCE, LEXICONS)
 
 
 class Workshop(dg.ConfigurableResource["Workshop"]):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
+import pytest
 
-from pipelines.extracting import SCHEMAS, TABLE_OF, extract_missing, extraction_keys, readable
+from pipelines.extracting import SCHEMAS, TABLE_OF, extract_missing, extract_part, extraction_keys, readable
 from pipelines.records import Article
 from pipelines.store import Store
 from schemas import TABLES
@@ -108,3 +109,33 @@ def test_a_span_that_is_not_where_it_says_is_a_fault_of_its_article(tmp_path: Pa
 def test_articles_in_other_languages_are_left_out() -> None:
     frame = pl.concat([articles("a"), articles("b", language="fr"), articles("c", language=None)])
     assert readable(frame).get_column("article_id").to_list() == ["a"]
+
+
+class Elsewhere:
+    """An engine with two workers that are not processes of this machine; loses the parts from number `lost` on."""
+
+    workers = 2
+
+    def __init__(self, lost: int = 9) -> None:
+        self.lost = lost
+
+    def run[Part, Result](self, work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[tuple[Part, Result]]:
+        for part in reversed(list(parts)[: self.lost]):
+            yield part, work(part)
+
+
+def test_an_engine_gives_the_same_rows(tmp_path: Path) -> None:
+    frame, told = articles("a", "b", "c"), list[int]()
+    assert extract_missing(store(tmp_path), frame, Tagger, told.append, Elsewhere()) == 3
+    assert topics(store(tmp_path), frame) == ["a", "b", "c"]
+    assert sum(told) == 3
+
+
+def test_an_engine_that_loses_articles_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="1 of 3 articles"):
+        extract_missing(store(tmp_path), articles("a", "b", "c"), Tagger, engine=Elsewhere(lost=2))
+
+
+def test_a_worker_of_another_version_is_refused() -> None:
+    with pytest.raises(OSError, match="the same checkout"):
+        extract_part(Tagger, "another", articles("a"))

@@ -5,6 +5,7 @@ import polars as pl
 from pydantic import Field
 
 from pipelines.assets.tables import table_asset
+from pipelines.engines import engine_from_environment
 from pipelines.extracting import extract_missing, extraction_keys, readable
 from pipelines.own_rows import current_own_rows
 from pipelines.progress import progress_bar
@@ -38,7 +39,7 @@ def extracted_articles(
         keys = {article: key for article, key in keys.items() if key not in later}
         to_read = to_read.filter(pl.col("article_id").is_in(list(keys)))
     with progress_bar("extracting", len(store.missing(keys.values())), "articles") as advance:
-        extracted = extract_missing(store, to_read, workshop.extractor(), advance)
+        extracted = extract_missing(store, to_read, workshop.extractor(), advance, engine_from_environment())
     by_language = articles.join(readable(articles), on="article_id", how="anti").group_by("language").len()
     context.add_output_metadata(
         {
