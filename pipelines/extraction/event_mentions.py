@@ -114,7 +114,8 @@ def _with_unnamed(
         parties = Parties((), around.countries) if status == "planned" else around
     if event_type == "election" and not parties:
         parties = electorate(trigger, linked)
-    if event_type in _ABOUT_COUNTRIES and (parties or _is_done_to_subject(trigger)):
+    is_order = event_type == "signing" and not trigger.is_noun and parties.sides == 1
+    if is_order or (event_type in _ABOUT_COUNTRIES and (parties or _is_done_to_subject(trigger))):
         parties |= concerned(trigger, linked)
     if event_type == "visit":
         parties = visitors(parties, place, linked) if parties else linked.guests(place.country if place else None)
@@ -173,6 +174,8 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, p
     if kind == "journey":
         is_abroad = place is not None and place.country not in parties.countries
         return "visit" if is_abroad else None
+    if kind == "call" and len(parties.leader_ids) > 1 and _is_at_gathering(trigger):
+        return "meeting"
     is_dated = when is not None and when.start is not None
     if kind == "gathering":
         return "summit" if is_dated or place is not None else None
@@ -186,6 +189,16 @@ def _event_type(trigger: Trigger, parties: Parties, when: ResolvedDate | None, p
     if kind == "discussion":
         return "meeting" if len(parties.leader_ids) > 1 and (is_dated or place is not None) else None
     return kind
+
+
+def _is_at_gathering(trigger: Trigger) -> bool:
+    """Whether people who "spoke" did so where they gathered: "following the summit", "on the margins of the forum"."""
+    if trigger.is_noun or trigger.pattern.beside != ("with",):
+        return False
+    lexicon = event_lexicon()
+    around = [noun for child in trigger.token.children if child.dep_ in ("prep", "advcl") for noun in child.subtree]
+    kinds = {pattern.event_type for noun in around if noun.pos_ != "VERB" for pattern in lexicon.patterns(noun)}
+    return bool(kinds & {"summit", "gathering"}) and "call" not in kinds
 
 
 def _points_back(trigger: Trigger, event_type: str) -> bool:
