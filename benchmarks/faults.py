@@ -97,7 +97,7 @@ class Bench:
         try:
             os.environ["DAGSTER_HOME"] = str(self.home)
             if not self.real:
-                resources.load_extractor = OneMention  # type: ignore[assignment]
+                resources.load_extractor = OneMention
                 extracting.BATCH = 1
             with (said or self.said).open("w", encoding="utf-8") as file:
                 os.dup2(file.fileno(), 2)
