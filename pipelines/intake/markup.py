@@ -75,6 +75,16 @@ _DUMP_BULLET = regex.compile(r"^[ \t]*BULLET::::-?[ \t]*(.*)$", regex.MULTILINE)
 _CELL_BREAK = " | "
 
 
+_REFERENCE = regex.compile(r"&#(?:[xX](?P<hex>[0-9a-fA-F]{1,8})|(?P<decimal>[0-9]{1,10}));?")
+_NO_XML = regex.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]")
+"""Characters that libxml2 lets in from HTML and lxml will not write again when it moves text about."""
+
+
+def _reference_to_text(found: regex.Match[str]) -> str:
+    value = int(found["hex"], 16) if found["hex"] else int(found["decimal"])
+    return " " if value > 0x10FFFF or value == 0 or _NO_XML.match(chr(value)) else found[0]
+
+
 def _drop_stray_markers(state: StateInline) -> None:
     """Drop `**` that CommonMark pairs with nothing (`**Bold **text`): converters write it, and it is never meant."""
     stars = [token.type == "text" and token.content == "*" for token in state.tokens]
@@ -98,7 +108,8 @@ def parse_html(text: str) -> HtmlElement:
     256, past which it would drop text without a word.
     """
     parser = HTMLParser(encoding="utf-8", remove_comments=False)
-    markup = _DUMP_BULLET.sub(r"<li>\1</li>", text.replace("\0", "")).encode("utf-8", errors="replace")
+    shown = _REFERENCE.sub(_reference_to_text, _NO_XML.sub(" ", text.replace("\0", "")))
+    markup = _DUMP_BULLET.sub(r"<li>\1</li>", shown).encode("utf-8", errors="replace")
     try:
         tree = document_fromstring(markup, parser=parser)
     except etree.ParserError as error:

@@ -72,6 +72,21 @@ HOSTILE = {
     "lists.md": b"".join(b" " * (2 * depth) + b"- x\n" for depth in range(200)),
     "backticks.md": b"".join(b"`" * n + b"x" for n in range(500)),
     "front.md": b"---\na: " + b"[" * 5_000 + b"\n---\n" + LEAD.encode(),
+    "deep_front.md": b"---\ntitle: x\ndate: " + b"[" * 150_000 + b"\n---\n" + LEAD.encode(),
+    "long_front.md": b"---\n" + b"a: b\n" * 400_000 + b"---\n" + LEAD.encode(),
+    "line.html": b"<p>" + b"word " * 1_600_000,
+    "line.md": b"word " * 1_600_000,
+    "line.json": b'{"text": "' + b"word " * 2_000_000 + b'"}',
+    "line.jsonl": b'{"text": "' + b"word " * 2_000_000 + b'"}',
+    "line.eml": b"Subject: x\n\n" + b"word " * 2_000_000,
+    "references.html": b"<p>&#1;&#x110000;&#xd800;&#0;<b>x</b>\n\n" + LEAD.encode() + b"<!-- x -->&#31; on.</p>",
+    "references.md": LEAD.encode() + b" &#1;\n\n<script>x</script>&#8; and so on\n",
+    "references.rss": b"<rss version='2.0'><channel><item><description>&amp;#x110000; "
+    + LEAD.encode()
+    + b"</description></item></channel></rss>",
+    "outside.xml": b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0">'
+    b"<channel><item><description>&x;</description></item></channel></rss>",
+    "archive.zip": b"PK\x03\x04" + b"\x00" * 100_000,
     "deep.json": b'{"a":' * 50_000,
     "deep.eml": b"Content-Type: multipart/mixed; boundary=a\n\n"
     + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 500,
@@ -84,11 +99,12 @@ HOSTILE = {
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_hostile_files_neither_crash_nor_hang(put: Put, read: Read, name: str) -> None:
     put(name, HOSTILE[name])
-    started = time.monotonic()
+    started = time.process_time()
     outcomes = read()
     assert outcomes
     assert not any(isinstance(item, Rejected) and item.reason == "reader_failed" for item in outcomes), outcomes
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20, "of the processor's time: what else the machine does is not its fault"
+    assert "root:" not in str(outcomes), "nothing outside the file is read"
 
 
 def test_a_file_that_vanishes_or_is_locked_is_refused_with_the_remedy(put: Put, raw: Path) -> None:

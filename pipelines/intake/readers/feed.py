@@ -20,7 +20,10 @@ def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
     Raises `Refused` (`bad_xml`) where the XML declares entities (they can unfold without end) or is no feed.
     """
     _check_entities(data)
-    parsed = feedparser.parse(data, response_headers={"content-type": "application/xml"})
+    try:
+        parsed = feedparser.parse(data, response_headers={"content-type": "application/xml"})
+    except (ValueError, OverflowError, RecursionError) as error:  # such as a reference to no character: &#x110000;
+        raise Refused(Reason.BAD_XML, f"The text of an entry cannot be read: {error}.") from error
     if not parsed.get("version"):
         raise Refused(Reason.BAD_XML, "It is no RSS or Atom feed" + (", nor well-formed." if parsed.bozo else "."))
     if not parsed.entries:

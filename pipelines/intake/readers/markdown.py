@@ -15,7 +15,7 @@ from pipelines.intake.settings import Limits
 _FRONT_MATTER = regex.compile(
     r"\A\s*---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)(?P<body>.*)\Z", regex.DOTALL
 )
-_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LONGEST_FRONT_MATTER = 64 * 1024
 _KEY = regex.compile(r"^[\w.:-]+[ \t]*:(?:\s|$)", regex.MULTILINE)
 
 
@@ -30,10 +30,14 @@ def read(data: bytes, limits: Limits) -> Iterator[RawDocument]:
 
 
 def _metadata(front_matter: str) -> Metadata:
+    if len(front_matter) > _LONGEST_FRONT_MATTER:
+        fault = f"The front matter has more than {_LONGEST_FRONT_MATTER} characters."
+        raise Refused(Reason.BAD_FRONT_MATTER, fault)
     if regex.search(r"(?:^|[\s\[,:-])&\w", front_matter):
         raise Refused(Reason.BAD_FRONT_MATTER, "The front matter uses YAML anchors, which are not taken.")
     try:
-        values = yaml.load(front_matter, Loader=_SAFE_LOADER)
+        # libyaml's loader would be faster, but deep nesting overflows its stack and ends the process
+        values = yaml.load(front_matter, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Refused(Reason.BAD_FRONT_MATTER, f"The front matter is no YAML: {_where(error)}.") from error
     if not isinstance(values, dict):
