@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -78,3 +79,10 @@ def founding_text() -> str:
     """The body of the founding article: its two title lines dropped, paragraphs apart."""
     lines = (ROOT / "raw" / "articles" / "xi-trump-call.txt").read_text(encoding="utf-8").splitlines()
     return "\n\n".join(" ".join(line.split()) for line in lines[2:] if line.strip())
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one driver of browsers: two cannot run in one process."""
+    with sync_playwright() as driver:
+        yield driver

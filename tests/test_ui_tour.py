@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright
 
 from tests.conftest import ROOT, Bundled
 
@@ -21,12 +22,12 @@ _SPEC.loader.exec_module(ui_tour)
 
 
 @pytest.mark.skipif(ui_tour.chromium() is None, reason="there is no chromium: apt install chromium")
-def test_an_asset_its_charts_and_its_checks_are_seen(bundled: Bundled, tmp_path: Path) -> None:
+def test_an_asset_its_charts_and_its_checks_are_seen(bundled: Bundled, playwright: Playwright, tmp_path: Path) -> None:
     settings = bundled.settings
     home = settings.warehouse.parent / "dagster"
     with (
         ui_tour.serving(tmp_path, settings.raw, settings.warehouse, home, launching=False) as server,
-        ui_tour.browsing(server) as ui,
+        ui_tour.browsing(server, playwright=playwright) as ui,
     ):
         assert server.newest_run()[1] == "SUCCESS"
         ui_tour.see_graph(ui)

@@ -19,13 +19,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = ROOT / "raw" / "articles"
@@ -173,13 +173,16 @@ class Browser:
 
 
 @contextmanager
-def browsing(server: Server, pictures: Path | None = None) -> Iterator[Browser]:
-    """A window of Debian's Chromium on the user interface. Raises FileNotFoundError where there is no Chromium."""
+def browsing(server: Server, pictures: Path | None = None, playwright: Playwright | None = None) -> Iterator[Browser]:
+    """A window of Debian's Chromium on the user interface, driven by `playwright` where it runs already.
+
+    Raises FileNotFoundError where there is no Chromium.
+    """
     binary = chromium()
     if binary is None:
         raise FileNotFoundError("there is no chromium: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+    with nullcontext(playwright) if playwright else sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         try:
             context = browser.new_context(viewport=SIZE, timezone_id="UTC", locale="en-GB")  # type: ignore[arg-type]
             yield Browser(context.new_page(), server, pictures)

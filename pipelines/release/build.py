@@ -29,7 +29,7 @@ from pipelines.release.excerpts import released
 from pipelines.release.licences import Licences, table_licences
 from pipelines.release.verify import DATABASE, SUMS, verify
 from pipelines.release.versions import Version, previous_release
-from pipelines.warehouse.publish import publish_database
+from pipelines.warehouse.publish import build_database
 from schemas import RELEASED, TABLES
 from schemas.columns import TableSpec
 from schemas.ddl import quoted
@@ -76,7 +76,7 @@ def make_release(
         progress("describing")
         _write_descriptions(beside, contents, before)
         progress("building the database")
-        publish_database(RELEASED.values(), beside / "parquet", beside / DATABASE)
+        build_database(RELEASED.values(), beside / "parquet", beside / DATABASE)
         write_sums(beside)
         progress("verifying")
         problems = verify(beside)

@@ -95,6 +95,15 @@ def publish_database(
     receipt = stage / f"{database.name}.sha256"
     if _build_of(database) == build and _text(receipt) == _receipt(database, database.name):
         return False
+    receipt.write_text(build_database(tables, stage, database, publishers), encoding="utf-8")
+    return True
+
+
+def build_database(
+    tables: Iterable[TableSpec], stage: Path, database: Path, publishers: Path = REFERENCE / "publishers.csv"
+) -> str:
+    """Build the DuckDB file beside its place and swap it in; give what `sha256sum` says of it."""
+    tables = list(tables)
     database.parent.mkdir(parents=True, exist_ok=True)
     beside = database.with_name(f".{database.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)
@@ -103,16 +112,17 @@ def publish_database(
             for table in tables:
                 _load(connection, table, stage / f"{table.name}.parquet")
             _make_surface(connection, publishers)
-            connection.execute("CREATE TABLE readout_build AS SELECT $1 AS fingerprint", [build])
+            connection.execute(
+                "CREATE TABLE readout_build AS SELECT $1 AS fingerprint", [_fingerprint(tables, stage, publishers)]
+            )
             connection.execute("CHECKPOINT")
         written = _receipt(beside, database.name)
         beside.replace(database)
         database.with_name(f"{database.name}.wal").unlink(missing_ok=True)  # a log of the old file breaks the new one
-        receipt.write_text(written, encoding="utf-8")
     finally:
         beside.unlink(missing_ok=True)
         beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
-    return True
+    return written
 
 
 def _make_surface(connection: duckdb.DuckDBPyConnection, publishers: Path) -> None:
