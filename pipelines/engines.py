@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Protocol
 
-_MEMORY_OF_WORKER = 2 * 2**30
-"""Bytes: the model, the reference data and a part of long transcripts take 1.3 GiB."""
 _AHEAD = 2
 """Parts that are handed out for each worker: one it works at, one that waits for it."""
 _TRIES = 3
@@ -112,7 +110,9 @@ class Dask:
 
 
 def engine_from_environment(environment: Mapping[str, str] = os.environ) -> Engine:
-    """What `READOUT_ENGINE` names: `local` (the default; `READOUT_WORKERS` processes) or `dask` (`READOUT_DASK`).
+    """What `READOUT_ENGINE` names: `local` (the default) or `dask` (`READOUT_DASK`).
+
+    Of `local`, `READOUT_WORKERS` says how many processes: one unless it is set.
 
     Raises `OSError`, saying what to do, where the value is unknown or what it needs is not there.
     """
@@ -125,14 +125,7 @@ def engine_from_environment(environment: Mapping[str, str] = os.environ) -> Engi
         return Dask(environment["READOUT_DASK"])
     if name != "local":
         raise OSError(f"READOUT_ENGINE is {name}; it must be local or dask")
-    given = environment.get("READOUT_WORKERS", str(_affordable()))
+    given = environment.get("READOUT_WORKERS", "1")
     if not given.isdecimal() or int(given) < 1:
         raise OSError(f"READOUT_WORKERS is {given}; it must be a whole number from 1 on")
     return Processes(int(given))
-
-
-def _affordable() -> int:
-    """One process a core, as far as the memory reaches."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(cores, memory // _MEMORY_OF_WORKER))
