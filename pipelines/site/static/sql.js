@@ -151,11 +151,13 @@
     }
   }
 
-  /** The answer as CSV, all of it; empty where NULL. */
+  /** The answer as CSV, all of it; empty where NULL. A spreadsheet runs no cell as a formula: as `spreadsheets.py`. */
   function csv() {
+    const formula = (value) => /^\s*[=+\-@\t\r\n＝＋－＠|%]/.test(value) && !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value);
+    const shown = (value) => (formula(value) ? `'${value}` : value);
     const quoted = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-    const lines = [...cells(rowsOf(answer.numRows))].map((row) => row.map(([value, type]) => (value === null ? "" : quoted(text(value, type)))).join(","));
-    return [answer.schema.fields.map(({ name }) => quoted(name)).join(","), ...lines, ""].join("\r\n");
+    const lines = [...cells(rowsOf(answer.numRows))].map((row) => row.map(([value, type]) => (value === null ? "" : quoted(shown(text(value, type))))).join(","));
+    return [answer.schema.fields.map(({ name }) => quoted(shown(name))).join(","), ...lines, ""].join("\r\n");
   }
 
   form.addEventListener("submit", (event) => { event.preventDefault(); run(); });
