@@ -155,7 +155,7 @@ def _page(
         "",
         "## Statements in the news: PolNeAR dev",
         "84 articles that encoder and scorer did not learn from, through the whole pipeline. **The scorer's threshold",
-        "was chosen and the confidences were fitted with them in view: found and the rows by confidence below flatter a little.**",
+        "was chosen and the confidences were fitted with them in view: found and the confidences below flatter.**",
         "",
         "| F1 | Readout | aim | two trained people |",
         "|---|---|---|---|",
