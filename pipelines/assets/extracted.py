@@ -31,7 +31,7 @@ def extracted_articles(
 
     Articles in a language that has no extractor are left out, and counted.
     """
-    to_read = readable(articles)
+    in_our_languages = to_read = readable(articles)
     store = workshop.extractions()
     keys = extraction_keys(to_read)
     if config.only_loaded:
@@ -40,12 +40,12 @@ def extracted_articles(
         to_read = to_read.filter(pl.col("article_id").is_in(list(keys)))
     with progress_bar("extracting", len(store.missing(keys.values())), "articles") as advance:
         extracted = extract_missing(store, to_read, workshop.extractor(), advance, engine_from_environment())
-    by_language = articles.join(readable(articles), on="article_id", how="anti").group_by("language").len()
+    by_language = articles.join(in_our_languages, on="article_id", how="anti").group_by("language").len()
     context.add_output_metadata(
         {
             "extracted now": extracted,
             "extracted before": to_read.height - extracted,
-            "left for later": readable(articles).height - to_read.height,
+            "left for later": in_our_languages.height - to_read.height,
             "without an extractor, by language": dg.MetadataValue.json(dict(by_language.sort("language").iter_rows())),
         }
     )
