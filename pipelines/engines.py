@@ -8,18 +8,18 @@ Never here: what is done with a part (`extracting`), Dagster.
 from __future__ import annotations
 
 import importlib.util
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, Protocol
+
+from pipelines.processes import Processes
 
 _AHEAD = 2
 """Parts that are handed out for each worker: one it works at, one that waits for it."""
-_TRIES = 3
+_MEMORY_OF_ONE = 3 * 2**30
+"""Bytes set aside for a process that extracts: twice what one was seen to take."""
 DASK_MISSING = (
     "READOUT_ENGINE=dask needs the package dask[distributed]: install it here and on all workers, "
     "or set READOUT_ENGINE=local"
@@ -35,36 +35,6 @@ class Engine(Protocol):
 
     def run[Part, Result](self, work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[tuple[Part, Result]]:
         """Each part with what `work` made of it, as they are done. Both, and `work`, must be picklable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Processes:
-    """Processes on this machine, each started anew."""
-
-    workers: int
-
-    def run[Part, Result](self, work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[tuple[Part, Result]]:
-        """See `Engine`. Raises `OSError`, saying what to do, where processes die again and again."""
-        waiting = iter(parts)
-        for attempt in range(1, _TRIES + 1):
-            under_way: dict[Future[Result], Part] = {}
-            try:
-                with ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-                    while True:
-                        for part in islice(waiting, self.workers * _AHEAD - len(under_way)):
-                            under_way[pool.submit(work, part)] = part
-                        if not under_way:
-                            return
-                        for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                            result = done.result()
-                            yield under_way.pop(done), result
-            except BrokenProcessPool as error:
-                waiting = chain(under_way.values(), waiting)
-                if attempt == _TRIES:
-                    raise OSError(
-                        f"a process that extracts was killed {_TRIES} times, as a machine short of memory does; "
-                        "what was done is kept: run again with READOUT_WORKERS=1"
-                    ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +82,7 @@ class Dask:
 def engine_from_environment(environment: Mapping[str, str] = os.environ) -> Engine:
     """What `READOUT_ENGINE` names: `local` (the default) or `dask` (`READOUT_DASK`).
 
-    Of `local`, `READOUT_WORKERS` says how many processes: one unless it is set.
+    Of `local`, `READOUT_WORKERS` says how many processes: unless it is set, one a core, as far as there is memory.
 
     Raises `OSError`, saying what to do, where the value is unknown or what it needs is not there.
     """
@@ -125,7 +95,14 @@ def engine_from_environment(environment: Mapping[str, str] = os.environ) -> Engi
         return Dask(environment["READOUT_DASK"])
     if name != "local":
         raise OSError(f"READOUT_ENGINE is {name}; it must be local or dask")
-    given = environment.get("READOUT_WORKERS", "1")
+    given = environment.get("READOUT_WORKERS", str(_processes_here()))
     if not given.isdecimal() or int(given) < 1:
         raise OSError(f"READOUT_WORKERS is {given}; it must be a whole number from 1 on")
     return Processes(int(given))
+
+
+def _processes_here() -> int:
+    """One a core that we may use, as far as the machine's memory goes."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, memory // _MEMORY_OF_ONE))

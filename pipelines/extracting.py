@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from pipelines.engines import Engine, Processes
+from pipelines.engines import Engine
 from pipelines.identity import stable_id
+from pipelines.processes import Processes
 from pipelines.records import Article
 from pipelines.settings import LEXICONS, REFERENCE
 from pipelines.store import Store, keyed_frame
