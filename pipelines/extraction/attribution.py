@@ -6,6 +6,7 @@ with speaker, addressee, channel, quote type and speech act.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,6 +34,7 @@ _LEAST_CUE = 0.05
 """Below this probability of its cue a candidate is not looked at."""
 _BODIES = frozenset({"government", "organization"})
 _NO_TALKS = Talks()
+DaysByCue = Mapping[int, Sequence[TimeExpression]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,11 @@ class Attribution:
         described = [describe(layout, evidence, candidate) for candidate in candidates]
         chosen = choose(candidates, described, self.model)
         addressees = Addressees(layout, linked, talks, self.cues.addresses)
+        by_cue, days = numbers_by_cue(candidates), _days_by_cue(doc, times)
         rows = []
         for choice in chosen:
-            parsed = in_form_of_parse(choice, candidates)
-            statement = self._statement(layout, parsed, linked, times, addressees)
+            parsed = in_form_of_parse(choice, candidates, by_cue)
+            statement = self._statement(layout, parsed, linked, days, addressees)
             cue = doc[parsed.candidate.cue].lemma_.lower() if parsed.candidate.cue is not None else ""
             names = observations(choice, statement, known_cue=(cue, "") in self.cues.cues)
             rows.append((statement, names))
@@ -108,7 +111,7 @@ class Attribution:
         return reports and self.channels.kind(doc[candidate.source[1] - 1]) is not None
 
     def _statement(
-        self, layout: Layout, choice: Choice, linked: Resolver, times: Sequence[TimeExpression], addressees: Addressees
+        self, layout: Layout, choice: Choice, linked: Resolver, days: DaysByCue, addressees: Addressees
     ) -> Statement:
         doc, candidate = layout.doc, choice.candidate
         speaker = NOBODY
@@ -118,7 +121,7 @@ class Attribution:
             speaker = linked.implied(doc[candidate.cue])
         act = self.cues.act(doc, candidate, lambda subject: _same_side(subject, speaker, linked))
         content = [_characters(doc, run) for run in candidate.content]
-        said = _said(doc, candidate, content, times)
+        said = _said(candidate, content, days)
         channel = find_channel(doc, candidate, self.channels, lambda outlet: linked.resolve(outlet).kind == "media")
         addressee = addressees.find(candidate, speaker, act, channel)
         return Statement(
@@ -151,18 +154,29 @@ def propose(layout: Layout, evidence: Evidence, cue_words: frozenset[str]) -> li
     return [with_likely_source(layout, evidence, c) for c in [*likely, *tagged]]
 
 
-def in_form_of_parse(choice: Choice, candidates: Sequence[Candidate]) -> Choice:
+def numbers_by_cue(candidates: Sequence[Candidate]) -> dict[int, list[int]]:
+    """The numbers of the candidates of each cue."""
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for n, candidate in enumerate(candidates):
+        if candidate.cue is not None:
+            numbers[candidate.cue].append(n)
+    return numbers
+
+
+def in_form_of_parse(choice: Choice, candidates: Sequence[Candidate], by_cue: Mapping[int, Sequence[int]]) -> Choice:
     """A choice that the encoder proposed, with frame and addressee of the parse's candidate that is most like it.
 
-    What is done by saying it, and to whom, is told by how the content hangs on its cue.
+    What is done by saying it, and to whom, is told by how the content hangs on its cue. `by_cue` are the numbers of
+    the candidates of each cue.
     """
     chosen = choice.candidate
     if not chosen.frame.startswith(TAGGED) or chosen.cue_range is None:
         return choice
     alike = [
-        (_overlap(chosen, c), -n)
-        for n, c in enumerate(candidates)
-        if c.cue is not None and chosen.cue_range[0] <= c.cue < chosen.cue_range[1] and not c.frame.startswith(TAGGED)
+        (_overlap(chosen, candidates[n]), -n)
+        for cue in range(*chosen.cue_range)
+        for n in by_cue.get(cue, ())
+        if not candidates[n].frame.startswith(TAGGED)
     ]
     share, place = max(alike, default=(0.0, 0))
     if share < _ALIKE:
@@ -250,23 +264,29 @@ def _same_side(subject: Token, speaker: Referent, linked: Resolver) -> bool:
     return bool(set(meant.leader_ids) & set(speaker.leader_ids) or set(meant.countries) & set(speaker.countries))
 
 
-def _said(
-    doc: Doc, candidate: Candidate, content: Sequence[CharSpan], times: Sequence[TimeExpression]
-) -> TimeExpression | None:
-    """The time expression that hangs on the cue itself ("said on Tuesday"), not one inside what was said."""
-    if candidate.cue is None:
-        return None
+def _days_by_cue(doc: Doc, times: Sequence[TimeExpression]) -> DaysByCue:
+    """The days that hang on a token ("said on Tuesday"), by that token, in their order."""
+    days: dict[int, list[TimeExpression]] = defaultdict(list)
     for time in times:
-        if (
-            time.date.start is None
-            or time.date.precision != "day"
-            or any(s < time.end and time.start < e for s, e in content)
-        ):
+        if time.date.start is None or time.date.precision != "day":
             continue
         span = doc.char_span(time.start, time.end, alignment_mode="contract")
         if span is None:
             continue
         head = span.root.head
-        if head.i == candidate.cue or (head.pos_ == "ADP" and head.head.i == candidate.cue):
-            return time
-    return None
+        days[head.i].append(time)
+        if head.pos_ == "ADP" and head.head.i != head.i:
+            days[head.head.i].append(time)
+    return days
+
+
+def _said(candidate: Candidate, content: Sequence[CharSpan], days: DaysByCue) -> TimeExpression | None:
+    """The day that hangs on the cue itself, not one inside what was said."""
+    if candidate.cue is None:
+        return None
+    outside = (
+        time
+        for time in days.get(candidate.cue, ())
+        if not any(start < time.end and time.start < end for start, end in content)
+    )
+    return next(outside, None)

@@ -42,15 +42,16 @@ class Reading:
 class Link:
     """What one cue says of the tokens around it, from token `offset` on; all are probabilities.
 
-    Lists, since they are asked token by token; `first_places` and `last_places` are the likeliest ones, counted from
-    `offset`, likeliest first.
+    Views, which give a plain float for a token without a list of all; `source_place`, `first_places` and `last_places`
+    are the likeliest ones, counted from `offset`, likeliest first.
     """
 
     offset: int
-    content: list[float]
-    source: list[float]
-    first: list[float]
-    last: list[float]
+    content: memoryview[float]
+    source: memoryview[float]
+    first: memoryview[float]
+    last: memoryview[float]
+    source_place: int
     first_places: list[int]
     last_places: list[int]
     whole: float
@@ -119,6 +120,7 @@ class Evidence:
         self.cue: list[float] = tags[:, CUE].tolist()
         self.first: list[float] = tags[:, FIRST].tolist()
         self.last: list[float] = tags[:, LAST].tolist()
+        self._windows: dict[int, _Window] = {}
         self._links: dict[TokenRange, Link | None] = {}
 
     def link(self, cue: TokenRange) -> Link | None:
@@ -128,46 +130,82 @@ class Evidence:
         return self._links[cue]
 
     def _link(self, cue: TokenRange) -> Link | None:
-        pieces = self._reading.pieces
         first, end = int(self._first_piece[cue[0]]), int(self._end_piece[cue[1] - 1])
         if end <= first:
             return None
-        number = int(pieces.home[first])
-        start, stop = pieces.windows[number]
+        number = int(self._reading.pieces.home[first])
+        if number not in self._windows:
+            self._windows[number] = self._window(number)
+        return self._windows[number].link(first, end)
+
+    def _window(self, number: int) -> _Window:
+        start, stop = self._reading.pieces.windows[number]
         links = self._reading.links[number].reshape(stop - start, 2, 4, _LINK_WIDTH)
-        query = links[first - start : min(end, stop) - start, 0].mean(0)
-        scores = np.einsum("ld,pld->lp", query, links[:, 1]) / np.sqrt(_LINK_WIDTH)
         offset = int(np.searchsorted(self._first_piece, start, side="left"))
         limit = int(np.searchsorted(self._end_piece, stop, side="right"))
         firsts = self._first_piece[offset:limit] - start
         lasts = self._end_piece[offset:limit] - 1 - start
-        empty = lasts < firsts
-        firsts, lasts = np.clip(firsts, 0, stop - start - 1), np.clip(lasts, 0, stop - start - 1)
-        member = _sigmoid(scores[:2])
-        ends = np.exp(scores[2:] - scores[2:].max(1, keepdims=True))
-        ends /= ends.sum(1, keepdims=True)
-        out = [
-            (member[0, firsts] + member[0, lasts]) / 2,
-            (member[1, firsts] + member[1, lasts]) / 2,
-            ends[0, firsts],
-            ends[1, lasts],
-        ]
-        for values in out:
-            values[empty] = 0.0
-        content, source, start_of, end_of = out
-        return Link(
+        return _Window(
+            start,
             offset,
-            content.tolist(),
-            source.tolist(),
-            start_of.tolist(),
-            end_of.tolist(),
-            first_places=np.argsort(-start_of, kind="stable")[:PLACES].tolist(),
-            last_places=np.argsort(-end_of, kind="stable")[:PLACES].tolist(),
-            whole=float(content.sum()),
-            likeliest_source=float(source.max(initial=0.0)),
+            queries=links[:, 0] / np.float32(np.sqrt(_LINK_WIDTH)),
+            keys=np.ascontiguousarray(links[:, 1].transpose(1, 2, 0)),
+            firsts=np.clip(firsts, 0, stop - start - 1),
+            lasts=np.clip(lasts, 0, stop - start - 1),
+            filled=(lasts >= firsts).astype(np.float32),
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """One window of a reading, made ready to be asked for the links of its cues.
+
+    `queries` and `keys` are by head (content, source, first, last); `firsts` and `lasts` are the first and the last
+    piece of each token from `offset` on, `filled` is 0 for tokens without a piece.
+    """
+
+    start: int
+    offset: int
+    queries: Floats
+    keys: Floats
+    firsts: npt.NDArray[np.int64]
+    lasts: npt.NDArray[np.int64]
+    filled: Floats
+
+    def link(self, first: int, end: int) -> Link:
+        """What the cue of the pieces `[first, end)` of the text says."""
+        query = self.queries[first - self.start : end - self.start]
+        query = query[0] if len(query) == 1 else query.mean(0)
+        scores = np.matmul(query[:, None, :], self.keys)[:, 0]
+        member = _sigmoid(scores[:2])
+        ends = np.exp(scores[2:] - scores[2:].max(1, keepdims=True))
+        ends /= ends.sum(1, keepdims=True)
+        content, source = (member.take(self.firsts, 1) + member.take(self.lasts, 1)) * (self.filled / 2)
+        start_of, end_of = ends[0].take(self.firsts) * self.filled, ends[1].take(self.lasts) * self.filled
+        place = int(source.argmax())
+        return Link(
+            self.offset,
+            content.data,
+            source.data,
+            start_of.data,
+            end_of.data,
+            source_place=place,
+            first_places=_likeliest(start_of),
+            last_places=_likeliest(end_of),
+            whole=float(content.sum()),
+            likeliest_source=float(source[place]),
+        )
+
+
+def _likeliest(values: Floats) -> list[int]:
+    """The places of the highest values, highest first: so few of so many that sorting them all would take longer."""
+    left, places = values.copy(), []
+    for _ in range(min(PLACES, len(values))):
+        places.append(int(left.argmax()))
+        left[places[-1]] = -1.0
+    return places
+
+
 def _sigmoid(values: Floats) -> Floats:
-    result: Floats = (1.0 / (1.0 + np.exp(-values))).astype(np.float32)
+    result: Floats = (1.0 / (1.0 + np.exp(-values))).astype(np.float32, copy=False)
     return result

@@ -133,7 +133,7 @@ def evidence_features(layout: Layout, evidence: Evidence, candidate: Candidate) 
     ]
 
 
-def _at(values: list[float], link: Link, i: int) -> float:
+def _at(values: memoryview[float], link: Link, i: int) -> float:
     place = i - link.offset
     return values[place] if 0 <= place < len(values) else 0.0
 

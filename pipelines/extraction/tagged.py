@@ -103,7 +103,7 @@ def source_of_cue(layout: Layout, link: Link, cue: TokenRange) -> TokenRange | N
     """The run of tokens that the cue takes for its source; None where no token is likely enough."""
     if link.likeliest_source < _SOURCE:
         return None
-    start = end = link.source.index(link.likeliest_source)
+    start = end = link.source_place
     while start > 0 and link.source[start - 1] >= _SOURCE:
         start -= 1
     while end + 1 < len(link.source) and link.source[end + 1] >= _SOURCE:

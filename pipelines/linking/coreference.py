@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -624,8 +625,8 @@ class Resolver:
 
     def _bearer_of_role(self, span: Span, head: Token) -> Sighting | None:
         """ "the Governor", "the general": whom the article introduced as one, the last of them."""
-        for token in reversed(list(self._doc[: span.start])):
-            if token.lemma_.lower() != head.lemma_.lower() or token.pos_ not in ("NOUN", "PROPN"):
+        for token in self._same_word_before(span, head):
+            if token.pos_ not in ("NOUN", "PROPN"):
                 continue
             for sighting in self._between(token.sent.start_char, token.idx + _ROLE_REACH):
                 if sighting.kind not in ("leader", "person") or sighting.entity is None or self._is_of_group(sighting):
@@ -642,13 +643,26 @@ class Resolver:
         `kinds` are the parts of speech that the earlier noun may be of.
         """
         own = {t.lower_ for t in head.lefts if t.dep_ in ("compound", "amod") and t.i >= span.start}
-        for token in reversed(list(self._doc[: span.start])):
-            if token.lemma_.lower() == head.lemma_.lower() and token.pos_ in kinds:
+        for token in self._same_word_before(span, head):
+            if token.pos_ in kinds:
                 phrase = self._phrase(token)
                 countries = self._own_countries(phrase, token)
                 if countries and own <= {t.lower_ for t in phrase}:
                     return countries
         return []
+
+    def _same_word_before(self, span: Span, head: Token) -> Iterator[Token]:
+        """The tokens before a phrase that have the lemma of its head, the nearest first."""
+        places = self._places_of_lemmas[head.lemma_.lower()]
+        for i in reversed(places[: bisect_left(places, span.start)]):
+            yield self._doc[i]
+
+    @cached_property
+    def _places_of_lemmas(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for token in self._doc:
+            places[token.lemma_.lower()].append(token.i)
+        return places
 
     def _named_body(self, span: Span, head: Token) -> Referent | None:
         """A body or document named after a country: "the Pakistan Air Force", "a UK government report"."""
