@@ -58,10 +58,11 @@ train: $(READY) ## learn all weights anew from the annotated corpora in ../share
 
 RESOLVE := .venv/bin/uv pip compile --upgrade --universal --python-version 3.12 --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links
-lock: $(READY) ## resolve pyproject.toml anew into the three lock files
+lock: $(READY) ## resolve pyproject.toml anew into the four lock files
 	@$(RESOLVE) --group dev pyproject.toml -o requirements.lock
 	@$(RESOLVE) --group dev --group training pyproject.toml -c requirements.lock -o requirements-training.lock
 	@$(RESOLVE) --group deploy pyproject.toml -c requirements.lock -o requirements-deploy.lock
+	@$(RESOLVE) --group cluster pyproject.toml -c requirements.lock -o requirements-cluster.lock
 
 clean: ## remove the environment, caches and what runs made
 	rm -rf .venv warehouse .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis

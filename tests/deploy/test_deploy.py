@@ -91,12 +91,22 @@ def test_runs_queue_for_the_one_warehouse() -> None:
     assert dagster["telemetry"]["enabled"] is False
 
 
-def test_the_image_has_the_packages_that_the_tests_ran_with() -> None:
-    tested, deployed = (_pins(name) for name in ("requirements.lock", "requirements-deploy.lock"))
-    assert "dagster-postgres" in deployed
+@pytest.mark.parametrize(
+    ("lock", "own"),
+    [
+        ("requirements-deploy.lock", {"dagster-postgres"}),
+        ("requirements-cluster.lock", {"dask", "distributed", "s3fs"}),
+    ],
+)
+def test_what_is_deployed_has_the_packages_that_the_tests_ran_with(lock: str, own: set[str]) -> None:
+    tested, deployed = (_pins(name) for name in ("requirements.lock", lock))
+    assert own <= deployed.keys() - tested.keys()
     assert {name: pin for name, pin in deployed.items() if name in tested and pin != tested[name]} == {}, (
         "run `make lock`"
     )
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text, "a lock names no index"
+    assert text.count("--hash=sha256:") >= len(deployed)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert {re.split(r"[^\w-]", name)[0] for name in project["dependencies"]} <= deployed.keys(), "run `make lock`"
     assert deployed["dagster-webserver"] == deployed["dagster"]
