@@ -42,7 +42,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     reader.start()
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, _memory(process.pid))
+        peak = max(peak, memory(process.pid))
         time.sleep(_SECONDS_BETWEEN_LOOKS)
     reader.join()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -69,12 +69,7 @@ def keep(name: str, figures: Mapping[str, Any]) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def python(*arguments: str) -> list[str]:
-    """The command that runs this Python with `arguments`."""
-    return [sys.executable, *arguments]
-
-
-def _memory(pid: int) -> float:
+def memory(pid: int) -> float:
     """Mebibytes of a process and all below it; pages that several share count once (proportional set size)."""
     kibibytes, waiting = 0, [pid]
     while waiting:
@@ -83,11 +78,26 @@ def _memory(pid: int) -> float:
             for line in Path(f"/proc/{current}/smaps_rollup").read_text(encoding="utf-8").splitlines():
                 if line.startswith("Pss:"):
                     kibibytes += int(line.split()[1])
-            for task in Path(f"/proc/{current}/task").iterdir():
-                waiting += map(int, (task / "children").read_text(encoding="utf-8").split())
         except OSError:
             continue  # it ended while we looked
+        waiting += children(current)
     return kibibytes / 1024
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started and that still run."""
+    found: list[int] = []
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text(encoding="utf-8").split())
+    except OSError:
+        pass  # it ended while we looked
+    return found
+
+
+def python(*arguments: str) -> list[str]:
+    """The command that runs this Python with `arguments`."""
+    return [sys.executable, *arguments]
 
 
 def _processor() -> str:

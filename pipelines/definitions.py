@@ -49,7 +49,7 @@ def make_definitions(settings: Settings) -> dg.Definitions:
         schedules=automation.schedules(JOB, fetch_job.name, on),
         resources={
             "staged": StagedTables(folder=str(settings.stage)),
-            "workshop": Workshop(raw=str(settings.raw), warehouse=str(settings.warehouse)),
+            "workshop": Workshop.over(settings),
         },
         executor=dg.in_process_executor,
     )

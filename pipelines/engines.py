@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from pipelines.processes import Processes
 
 _AHEAD = 2
 """Parts that are handed out for each worker: one it works at, one that waits for it."""
+_SECONDS_BETWEEN_LOOKS = 5.0
 _MEMORY_OF_ONE = 3 * 2**30
 """Bytes set aside for a process that extracts: twice what one was seen to take."""
 DASK_MISSING = (
-    "READOUT_ENGINE=dask needs the package dask[distributed]: install it here and on all workers, "
-    "or set READOUT_ENGINE=local"
+    "READOUT_ENGINE=dask needs the package dask[distributed]: install what requirements-cluster.lock names, here and "
+    "on all workers, or set READOUT_ENGINE=local"
 )
 
 
@@ -42,41 +47,96 @@ class Dask:
     """The workers of a Dask cluster that is up already; each needs this project, at this version, and one thread."""
 
     address: str
+    patience: float = 300
+    """Seconds for which a cluster may be without a worker."""
 
     @property
     def workers(self) -> int:
         """How many the scheduler has just now."""
         with self._client() as client:
-            return max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+            return self._count(client)
 
     def run[Part, Result](self, work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[tuple[Part, Result]]:
-        """See `Engine`. A worker that dies costs the part it was at, which another one gets."""
-        from distributed import as_completed
+        """See `Engine`. A worker that dies costs the part it was at, which another one gets; one that joins gets some.
 
-        waiting = iter(parts)
+        Raises `OSError`, saying what to do, where the scheduler is gone, where no worker is there for minutes, and
+        where a part killed worker after worker.
+        """
+        waiting, done = iter(parts), SimpleQueue[Any]()
+        under_way: dict[str, tuple[Any, Part]] = {}
         with self._client() as client:
-            ahead = _AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-            under_way: dict[str, Part] = {}
-            done = as_completed()
-
-            def hand_out(count: int) -> None:
-                for part in islice(waiting, count):
+            places, next_look = _AHEAD * self._count(client), time.monotonic() + _SECONDS_BETWEEN_LOOKS
+            while True:
+                for part in islice(waiting, max(0, places - len(under_way))):
                     future = client.submit(work, part, pure=False)
-                    under_way[future.key] = part
-                    done.add(future)
-
-            hand_out(ahead)
-            for future in done:
-                result = future.result()
-                part = under_way.pop(future.key)
+                    under_way[future.key] = future, part
+                    future.add_done_callback(done.put)
+                if not under_way:
+                    return
+                future = self._patiently(client, lambda seconds: done.get(timeout=seconds))
+                result = self._patiently(client, partial(self._result, future))
+                _, part = under_way.pop(future.key)
                 future.release()
-                hand_out(1)
                 yield part, result
+                if time.monotonic() > next_look:
+                    places, next_look = _AHEAD * self._count(client), time.monotonic() + _SECONDS_BETWEEN_LOOKS
+
+    def _patiently[Thing](self, client: Any, take: Callable[[float], Thing]) -> Thing:
+        """What `take` gives once it does not time out, as long as there are workers that may bring it about."""
+        last_seen = time.monotonic()
+        while True:
+            try:
+                return take(_SECONDS_BETWEEN_LOOKS)
+            except (Empty, TimeoutError):
+                if self._has_workers(client):
+                    last_seen = time.monotonic()
+                elif time.monotonic() - last_seen > self.patience:
+                    raise OSError(
+                        f"the scheduler at {self.address} has no worker left; what was done is kept: "
+                        "start workers and run again"
+                    ) from None
+
+    def _result(self, future: Any, seconds: float) -> Any:
+        from distributed import KilledWorker
+
+        try:
+            return future.result(timeout=seconds)
+        except KilledWorker as error:
+            raise OSError(
+                f"a part of the articles killed worker after worker ({error}), as a lack of memory does; what was done "
+                "is kept: give each worker 3 GiB and one thread, and run again"
+            ) from error
+        except CancelledError as error:
+            raise self._lost() from error
+
+    def _count(self, client: Any) -> int:
+        try:
+            return max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        except (OSError, TimeoutError) as error:
+            raise self._lost() from error
+
+    def _has_workers(self, client: Any) -> bool:
+        try:
+            return bool(client.scheduler_info(n_workers=-1)["workers"])
+        except (OSError, TimeoutError) as error:
+            raise self._lost() from error
+
+    def _lost(self) -> OSError:
+        return OSError(
+            f"the Dask scheduler at {self.address} is gone; what was done is kept: start it and the workers, and run "
+            "again, or set READOUT_ENGINE=local"
+        )
 
     def _client(self) -> Any:
         from distributed import Client
 
-        return Client(self.address)
+        try:
+            return Client(self.address)
+        except (OSError, ValueError) as error:
+            raise OSError(
+                f"no Dask scheduler answers at {self.address} ({error}): READOUT_DASK must be the address that "
+                "`dask scheduler` tells (tcp://host:8786), or set READOUT_ENGINE=local"
+            ) from error
 
 
 def engine_from_environment(environment: Mapping[str, str] = os.environ) -> Engine:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
 
+from pipelines.bucket import Bucket, SharedStore
 from pipelines.engines import Engine
 from pipelines.identity import stable_id
 from pipelines.processes import Processes
@@ -106,16 +109,18 @@ def extract_missing(
             store.append((keys[row["article_id"]] for row in rows), _extract(extractor, rows, keys, progress))
         return todo.height
     size = min(BATCH, math.ceil(todo.height / (engine.workers * _PARTS_A_WORKER)))
-    work = partial(extract_part, load, extractor_version())
-    done = 0
-    for part, frames in engine.run(work, todo.select(_KNOWN).iter_slices(size)):
-        store.append((keys[article] for article in part.get_column("article_id")), frames)
-        progress(part.height)
-        done += part.height
-    if done != todo.height:
-        raise RuntimeError(
-            f"{todo.height - done} of {todo.height} articles did not come back from the engine; run again"
-        )
+    parts = todo.select(_KNOWN).iter_slices(size)
+    if isinstance(store, SharedStore) and not isinstance(engine, Processes):
+        there = partial(extract_part_into, store.bucket, load, extractor_version())
+        for part, _ in engine.run(there, parts):
+            progress(part.height)
+        store.level()
+    else:
+        for part, frames in engine.run(partial(extract_part, load, extractor_version()), parts):
+            store.append((keys[article] for article in part.get_column("article_id")), frames)
+            progress(part.height)
+    if lost := store.missing(missing):
+        raise RuntimeError(f"{len(lost)} of {todo.height} articles did not come back from the engine; run again")
     return todo.height
 
 
@@ -143,6 +148,15 @@ def extract_part(load: Callable[[], Extracts], version: str, articles: pl.DataFr
     rows = list(articles.iter_rows(named=True))
     with _ONE_AT_A_TIME:
         return _extract(_kept(load), rows, extraction_keys(articles), lambda done: None)
+
+
+def extract_part_into(bucket: Bucket, load: Callable[[], Extracts], version: str, articles: pl.DataFrame) -> None:
+    """Like `extract_part`, but the rows go into the bucket of that version, from where the machine of the run takes
+    them. Raises `BucketError` too, where this worker may not write there."""
+    frames = extract_part(load, version, articles)
+    with tempfile.TemporaryDirectory(prefix="readout-part-") as scratch:
+        store = SharedStore(Path(scratch), bucket, version, SCHEMAS)
+        store.append(extraction_keys(articles).values(), frames)
 
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from pipelines.bucket import Bucket, SharedStore
 from pipelines.charts import as_markdown, charts, draw
 from pipelines.extracting import SCHEMAS as EXTRACTION_SCHEMAS
 from pipelines.extracting import Extracts, load_extractor
@@ -102,6 +103,12 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
 
     raw: str
     warehouse: str
+    shared_store: str | None = None
+
+    @classmethod
+    def over(cls, settings: Settings) -> Workshop:
+        """The resource over the folders of `settings`."""
+        return cls(raw=str(settings.raw), warehouse=str(settings.warehouse), shared_store=settings.shared_store)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Workshop]:
@@ -112,15 +119,19 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     @property
     def settings(self) -> Settings:
         """The folders, as paths."""
-        return Settings(raw=Path(self.raw), warehouse=Path(self.warehouse))
+        return Settings(raw=Path(self.raw), warehouse=Path(self.warehouse), shared_store=self.shared_store)
 
     def documents(self) -> Store:
         """Documents and refusals by input file and version of the reader."""
         return Store(self.settings.store / "documents", intake_version(), DOCUMENT_SCHEMAS)
 
     def extractions(self) -> Store:
-        """Rows by article and extractor version."""
-        return Store(self.settings.store / "extractions", extractor_version(), EXTRACTION_SCHEMAS)
+        """Rows by article and extractor version; where `READOUT_STORE` is set, other machines have them too."""
+        folder, version = self.settings.store / "extractions", extractor_version()
+        if self.shared_store is None:
+            return Store(folder, version, EXTRACTION_SCHEMAS)
+        bucket = Bucket(f"{self.shared_store.rstrip('/')}/extractions/{version}")
+        return SharedStore(folder, bucket, version, EXTRACTION_SCHEMAS)
 
     def extracted(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
         """The rows of one table that extraction gave for the articles in `keys` (see `extracted_articles`)."""

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.assets.automation import cause
+from pipelines.bucket import Bucket
 from pipelines.definitions import JOB, make_definitions
 from pipelines.locking import one_at_a_time, only_run
 from pipelines.resources import Workshop
@@ -58,9 +59,12 @@ def materialize(settings: Settings, console: Console) -> bool:
     """Run the job over the folders of `settings`; say what failed, and return whether all of it succeeded.
 
     What a killed run or a failing disk left broken is mended first, with a word. Raises `OSError`, saying what to do,
-    where the raw folder, the warehouse or Dagster's folder cannot be used, or another run is writing the warehouse.
+    where the raw folder, the warehouse, the shared store or Dagster's folder cannot be used, or another run is writing
+    the warehouse.
     """
     settings.check()
+    if settings.shared_store:
+        Bucket(settings.shared_store).check()
     home = dagster_home()
     for name in ("dagster", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -69,6 +73,8 @@ def materialize(settings: Settings, console: Console) -> bool:
     console.print(f"articles from {escape(str(settings.raw))}", soft_wrap=True)
     if settings.reference:
         console.print(f"own rows from {escape(str(settings.reference))}", soft_wrap=True)
+    if settings.shared_store:
+        console.print(f"rows of articles shared at {escape(settings.shared_store)}", soft_wrap=True)
     with only_run(settings.warehouse):
         _mend(settings, home, console)
         result = _run(settings, home, console)
@@ -80,7 +86,7 @@ def materialize(settings: Settings, console: Console) -> bool:
 
 
 def _mend(settings: Settings, home: Path, console: Console) -> None:
-    damaged = Workshop(raw=str(settings.raw), warehouse=str(settings.warehouse)).mend()
+    damaged = Workshop.over(settings).mend()
     if damaged:
         console.print(
             f"{damaged} damaged part{'s' * (damaged > 1)} of {escape(str(settings.store))} set aside: "

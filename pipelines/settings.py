@@ -24,10 +24,13 @@ class Settings:
     """The folder with a user's own rows of reference data and lexicons, if there is one (`own_rows`)."""
     sources: Path = SOURCES
     """The file that names the feeds (`fetching`)."""
+    shared_store: str | None = None
+    """The address where the store's parts are too, for other machines (`bucket`)."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """`READOUT_RAW`, `READOUT_WAREHOUSE`, `READOUT_REFERENCE` and `READOUT_SOURCES`, seen from the current folder.
+        """`READOUT_RAW`, `READOUT_WAREHOUSE`, `READOUT_REFERENCE` and `READOUT_SOURCES`, seen from the current folder;
+        `READOUT_STORE`, an address.
 
         Articles, warehouse and feeds are the project's own where nothing else is said; own rows there are none.
         """
@@ -37,6 +40,7 @@ class Settings:
             warehouse=_folder(environment.get("READOUT_WAREHOUSE"), ROOT / "warehouse"),
             reference=_folder(own, ROOT) if own else None,
             sources=_folder(environment.get("READOUT_SOURCES"), SOURCES),
+            shared_store=environment.get("READOUT_STORE") or None,
         )
 
     def check(self) -> None:

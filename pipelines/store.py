@@ -21,9 +21,9 @@ from schemas import TableSpec
 from schemas.frames import unsorted_frame
 
 KEY = "store_key"
-_WRITING = ".writing-"
+WRITING = ".writing-"
 _DAMAGED = ".damaged-"
-_SUMS = "SHA256SUMS"
+SUMS = "SHA256SUMS"
 """As `sha256sum` writes it, so that anyone can check a part: `sha256sum -c SHA256SUMS`."""
 
 
@@ -68,7 +68,7 @@ class Store:
             if kept := sorted(held - gone):
                 frames = {table: pl.read_parquet(part / f"{table}.parquet") for table in self._schemas}
                 self._write(kept, {table: rows.filter(pl.col(KEY).is_in(kept)) for table, rows in frames.items()})
-            forgotten = part.rename(self._folder / f"{_WRITING}{os.getpid()}-{part.name}")
+            forgotten = part.rename(self._folder / f"{WRITING}{os.getpid()}-{part.name}")
             shutil.rmtree(forgotten)
         self._owner = None
 
@@ -76,13 +76,13 @@ class Store:
         """One part with what `keys`, which are sorted, gave: beside its place, then into it. Gives its place."""
         name = hashlib.blake2b("\n".join(keys).encode(), digest_size=16).hexdigest()
         part = self._folder / f"part-{name}"
-        scratch = self._folder / f"{_WRITING}{os.getpid()}-{name}"
+        scratch = self._folder / f"{WRITING}{os.getpid()}-{name}"
         scratch.mkdir(parents=True)
         try:
             for table, schema in self._schemas.items():
                 frames[table].select(KEY, *schema).write_parquet(scratch / f"{table}.parquet", compression="zstd")
             pl.DataFrame({KEY: keys}, schema={KEY: pl.String}).write_parquet(scratch / "keys.parquet")
-            (scratch / _SUMS).write_text(_sums(scratch), encoding="utf-8")
+            (scratch / SUMS).write_text(_sums(scratch), encoding="utf-8")
             if not part.exists():
                 scratch.rename(part)
         finally:
@@ -105,7 +105,7 @@ class Store:
 
     def mend(self) -> int:
         """Remove what a killed run left half written and set damaged parts aside; return how many these are."""
-        for scratch in self._folder.glob(f"{_WRITING}*"):
+        for scratch in self._folder.glob(f"{WRITING}*"):
             shutil.rmtree(scratch, ignore_errors=True)
         self._keys()
         return len(list(self._folder.glob(f"{_DAMAGED}*")))
@@ -115,7 +115,7 @@ class Store:
         for other in self._home.iterdir() if self._home.exists() else ():
             if other.name != self._version:
                 _remove(other)
-        for pattern in (f"{_WRITING}*", f"{_DAMAGED}*"):
+        for pattern in (f"{WRITING}*", f"{_DAMAGED}*"):
             for left in self._folder.glob(pattern):
                 _remove(left)
 
@@ -149,7 +149,7 @@ def _sums(part: Path) -> str:
 def _is_whole(part: Path, _: tuple[tuple[str, int, int], ...]) -> bool:
     """Whether the part is what was written. A part with another stamp is another question."""
     try:
-        return (part / _SUMS).read_text(encoding="utf-8") == _sums(part) != ""
+        return (part / SUMS).read_text(encoding="utf-8") == _sums(part) != ""
     except (OSError, UnicodeError):
         return False
 

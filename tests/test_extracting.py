@@ -10,9 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipelines.bucket import Bucket, SharedStore
 from pipelines.extracting import SCHEMAS, TABLE_OF, extract_missing, extract_part, extraction_keys, readable
 from pipelines.records import Article
 from pipelines.store import Store
+from pipelines.versions import extractor_version
 from schemas import TABLES
 from schemas.frames import rows_frame
 from tests.samples import ROWS
@@ -134,6 +136,30 @@ def test_an_engine_gives_the_same_rows(tmp_path: Path) -> None:
 def test_an_engine_that_loses_articles_is_told_of(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="1 of 3 articles"):
         extract_missing(store(tmp_path), articles("a", "b", "c"), Tagger, engine=Elsewhere(lost=2))
+
+
+class Forgetful(Elsewhere):
+    """Gives parts back as done that were never worked at."""
+
+    def run[Part, Result](self, work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[tuple[Part, Result]]:
+        for number, part in enumerate(parts):
+            yield part, work(part) if number < self.lost else None  # type: ignore[misc]
+
+
+def test_workers_elsewhere_write_into_the_bucket_and_the_run_takes_it_from_there(tmp_path: Path) -> None:
+    version = extractor_version()
+    bucket = Bucket(f"file://{tmp_path}/bucket/{version}")
+    frame, told = articles("a", "b", "c"), list[int]()
+    shared = SharedStore(tmp_path / "run", bucket, version, SCHEMAS)
+    with pytest.raises(RuntimeError, match="1 of 3 articles"):
+        extract_missing(shared, frame, Tagger, engine=Forgetful(lost=2))
+    assert extract_missing(shared, frame, Tagger, told.append, Elsewhere()) == 1
+    assert sum(told) == 1
+    again = SharedStore(tmp_path / "other", bucket, version, SCHEMAS)
+    assert extract_missing(again, frame, lambda: 1 / 0) == 0  # type: ignore[arg-type, return-value]
+    plain = Store(tmp_path / "plain", version, SCHEMAS)
+    extract_missing(plain, frame, Tagger)
+    assert topics(shared, frame) == topics(again, frame) == topics(plain, frame) == ["a", "b", "c"]
 
 
 def test_a_worker_of_another_version_is_refused() -> None:
