@@ -52,6 +52,7 @@ _ENVIRONMENT = {
 _ROWS = {
     "start_seconds": "two empty nodes are up, s",
     "idle_mib": "memory of two idle nodes and what runs them, MiB",
+    "worker_mib": "memory of a worker that has worked, MiB",
     "load_seconds": "both have loaded the extractor, s",
     "one_clock": "one worker, s by the clock",
     "two_clock": "two workers, s by the clock",
@@ -230,6 +231,7 @@ def measure(name: str, articles: str, rounds: int) -> None:
             pass
         load = time.perf_counter() - began
         two = [_round(cluster, work, parts) for _ in range(rounds)]
+        worker = max(memory(pid) for pid in two[-1][1])
         log.write_text("", encoding="utf-8")
         running, killed = cluster.run(work, parts), 0.0
         came = [next(running)]
@@ -245,6 +247,7 @@ def measure(name: str, articles: str, rounds: int) -> None:
     figures = {
         "start_seconds": round(start, 1),
         "idle_mib": round(idle),
+        "worker_mib": round(worker),
         "load_seconds": round(load, 1),
         "one_clock": round(clocks[0], 1),
         "two_clock": round(clocks[1], 1),

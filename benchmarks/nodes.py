@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -17,19 +17,24 @@ from typing import Self
 from pipelines.settings import ROOT
 
 _PATIENCE = 300.0
+_LAST = ("--idle-timeout", "600")
+"""Who was killed ends nothing: a scheduler without work ends after ten minutes, and its workers with it."""
 
 
 class Nodes:
     """Started with the commands that `docs/scale.md` names; ended, with all that they started, at the end."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         """Start the scheduler. `folder` is for what the processes say; Dask must be installed."""
         self._folder = folder
-        self._environment = {**os.environ, **(environment or {})}
         self._processes: list[subprocess.Popen[bytes]] = []
         told = folder / "scheduler.json"
-        self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
-        self._wait(lambda: told.exists() and told.read_bytes().rstrip().endswith(b"}"))
+        self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told), *_LAST)
+        try:
+            self._wait(lambda: told.exists() and told.read_bytes().rstrip().endswith(b"}"))
+        except BaseException:
+            self._end(self._processes[0])
+            raise
         self.address = str(json.loads(told.read_text(encoding="utf-8"))["address"])
 
     def add(self) -> None:
@@ -42,11 +47,9 @@ class Nodes:
         with Client(self.address) as client:
             client.wait_for_workers(len(self._processes) - 1, timeout=_PATIENCE)
 
-    def kill(self, which: int = -1) -> None:
-        """Kill the node that was added last, or as the number says, as a power cut would: with all its processes."""
-        nodes = self._processes[1:]
-        self._end(nodes[which])
-        self._processes.remove(nodes[which])
+    def kill(self) -> None:
+        """Kill the node that was added last, as a power cut would: with all its processes."""
+        self._end(self._processes.pop())
 
     def kill_scheduler(self) -> None:
         """Kill the scheduler."""
@@ -64,11 +67,7 @@ class Nodes:
     def _start(self, what: str, *options: str) -> None:
         command = [sys.executable, "-m", "dask", what, *options, "--no-dashboard"]
         with (self._folder / f"{what}-{len(self._processes)}.log").open("wb") as log:
-            self._processes.append(
-                subprocess.Popen(
-                    command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
-                )
-            )
+            self._processes.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True))
 
     def _wait(self, until: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _PATIENCE

@@ -31,6 +31,7 @@ They are read from the environment, by `make`, the command line and Dagster alik
 | `READOUT_WEBHOOK` | the address that [alerts](automation.md) are posted to | none |
 | `READOUT_WORKERS` | how many processes extract, from 150,000 words on | one a core that has 3 GiB |
 | `READOUT_ENGINE`, `READOUT_DASK` | `dask` and its scheduler's address: [on a cluster](scale.md) | `local` |
+| `READOUT_STORE` | an address (`s3://…`) where the rows of articles are kept too: [many machines](scale.md) | none |
 | `READOUT_CACHE` | where the database for a release's page is kept | `~/.cache/readout` |
 | `READOUT_REFERENCE` | the folder with [leaders, topics and words of your own](own-reference.md) | none |
 | `DAGSTER_HOME` | the folder where Dagster keeps its runs; settings that lie there are kept | `.dagster/` |"""
