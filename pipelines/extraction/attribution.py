@@ -200,9 +200,7 @@ def quote_type(layout: Layout, candidate: Candidate) -> str:
     """`direct` where all words are quoted, `mixed` where some are, `indirect` where none is. A turn is direct."""
     if candidate.frame == "turn":
         return "direct"
-    words = [
-        i for run in candidate.content for i in range(*run) if not layout.doc[i].is_punct and not layout.doc[i].is_space
-    ]
+    words = layout.words(candidate.content)
     quoted = sum(layout.quoted(i) for i in words)
     if not quoted:
         return "indirect"

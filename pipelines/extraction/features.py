@@ -5,7 +5,8 @@ A feature is a string; its weight, if it has one, is in the model file. Nothing 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from spacy.tokens import Token
 
@@ -16,20 +17,22 @@ from pipelines.extraction.layout import Layout, TokenRange
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21, 34, 55)
 _DISTANCES = (0, 1, 2, 4, 8, 16)
 _ODDS = (0.003, 0.01, 0.03, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.94, 0.97, 0.99, 0.997)
+_HELPERS = frozenset({"aux", "neg", "auxpass"})
+_DEPENDENT = frozenset({"xcomp", "ccomp", "advcl", "conj", "acl", "relcl", "pcomp"})
+_OPENINGS = frozenset({"that", "to", "whether", "how", "what", "why", "if", "as", "the", "a", "who", "for", "it"})
 _SHARES = (*(n / 20 for n in range(1, 20)), 0.97, 0.985)
 
 
 def bucket(value: int, bounds: tuple[int, ...]) -> int:
     """The number of the first bound that `value` does not exceed."""
-    return next((n for n, bound in enumerate(bounds) if value <= bound), len(bounds))
+    return bisect_left(bounds, value)
 
 
 def features(layout: Layout, candidate: Candidate) -> list[str]:
     """The features of one candidate, without doubles, in a fixed order."""
-    doc, frame = layout.doc, candidate.frame
-    first = doc[candidate.content[0][0]]
-    length = sum(end - start for start, end in candidate.content)
-    size = bucket(length, _LENGTHS)
+    frame = candidate.frame
+    first = layout.doc[candidate.content[0][0]]
+    size = bucket(sum(end - start for start, end in candidate.content), _LENGTHS)
     quotes = _quote_state(layout, candidate.content)
     source, opening = _source_kind(layout, candidate), _shape(first)
     out = [
@@ -47,36 +50,47 @@ def features(layout: Layout, candidate: Candidate) -> list[str]:
     ]
     if candidate.cue is None:
         return out
-    cue = doc[candidate.cue]
-    lemma, tag, dep = cue.lemma_.lower(), cue.tag_, cue.dep_
-    quoted, head = layout.quoted(cue.i), _head(layout, candidate.content[0])
-    ending = _ending(layout, candidate)
+    own = layout.cue_features.get(candidate.cue)
+    if own is None:
+        own = layout.cue_features[candidate.cue] = _of_cue(layout, candidate.cue)
+    lemma, tag, dep, quoted = own[:4]
+    head, ending = _head(layout, candidate.content[0]), _ending(layout, candidate)
+    out += own
     out += [
-        f"lemma={lemma}",
-        f"lemma={lemma}|pos={cue.pos_}",
-        f"lemma={lemma}|frame={frame}",
-        f"lemma={lemma}|quotes={quotes}",
-        f"lemma={lemma}|source={source}",
-        f"lemma={lemma}|first={opening}",
-        f"tag={tag}",
-        f"dep={dep}",
-        f"frame={frame}|dep={dep}",
-        f"frame={frame}|tag={tag}",
-        f"cue_quoted={quoted}",
-        f"frame={frame}|cue_quoted={quoted}",
+        f"{lemma}|frame={frame}",
+        f"{lemma}|quotes={quotes}",
+        f"{lemma}|source={source}",
+        f"{lemma}|first={opening}",
+        f"frame={frame}|{dep}",
+        f"frame={frame}|{tag}",
+        f"frame={frame}|{quoted}",
         f"content_head={head}",
-        f"lemma={lemma}|content_head={head}",
-        f"gap={bucket(abs(first.i - cue.i), _DISTANCES)}|{frame}",
-        f"after={doc[cue.i + 1].lower_ if cue.i + 1 < len(doc) else ''}",
-        f"before={doc[cue.i - 1].lower_ if cue.i else ''}",
+        f"{lemma}|content_head={head}",
+        f"gap={bucket(abs(first.i - candidate.cue), _DISTANCES)}|{frame}",
         f"end={ending}",
         f"frame={frame}|end={ending}",
     ]
     out += _beyond(layout, candidate)
-    out += [f"aux={child.lower_}" for child in cue.children if child.dep_ in {"aux", "neg", "auxpass"}]
-    if dep in {"xcomp", "ccomp", "advcl", "conj", "acl", "relcl", "pcomp"}:
+    return out
+
+
+def _of_cue(layout: Layout, i: int) -> list[str]:
+    """What is seen of a cue by itself: first lemma, tag, label and whether it is quoted, which are crossed with more."""
+    doc, cue = layout.doc, layout.doc[i]
+    lemma, dep = cue.lemma_.lower(), cue.dep_
+    out = [
+        f"lemma={lemma}",
+        f"tag={cue.tag_}",
+        f"dep={dep}",
+        f"cue_quoted={layout.quoted(i)}",
+        f"lemma={lemma}|pos={cue.pos_}",
+        f"after={doc[i + 1].lower_ if i + 1 < len(doc) else ''}",
+        f"before={doc[i - 1].lower_ if i else ''}",
+    ]
+    out += dict.fromkeys(f"aux={child.lower_}" for child in cue.children if child.dep_ in _HELPERS)
+    if dep in _DEPENDENT:
         out.append(f"above={cue.head.lemma_.lower()}|{dep}")
-    return list(dict.fromkeys(out))
+    return out
 
 
 def evidence_features(layout: Layout, evidence: Evidence, candidate: Candidate) -> list[str]:
@@ -89,13 +103,8 @@ def evidence_features(layout: Layout, evidence: Evidence, candidate: Candidate) 
     if link is None:
         return [f"e_cue={cue}", f"e_cue={cue}|{kind}", "e_nothing"]
     start, end = candidate.content[0][0], candidate.content[-1][1] - 1
-    words = [
-        i
-        for first, last in candidate.content
-        for i in range(first, last)
-        if not (layout.doc[i].is_punct or layout.doc[i].is_space)
-    ]
-    inside = [_at(link.content, link, i) for i in words]
+    words = layout.words(candidate.content)
+    inside = _all_at(link.content, link.offset, words)
     held, whole = sum(inside), link.whole
     dice = bisect_right(_SHARES, 2 * held / (len(words) + whole)) if words else 0
     least = bisect_right(_ODDS, min(inside, default=0.0))
@@ -107,7 +116,7 @@ def evidence_features(layout: Layout, evidence: Evidence, candidate: Candidate) 
     tagged = bisect_right(_ODDS, sum(evidence.content[i] for i in words) / max(1, len(words)))
     source = 0.0
     if candidate.source is not None:
-        source = max(_at(link.source, link, i) for i in range(*candidate.source))
+        source = max(_all_at(link.source, link.offset, range(*candidate.source)))
     named = bisect_right(_ODDS, source)
     any_source = bisect_right(_ODDS, link.likeliest_source)
     return [
@@ -138,41 +147,48 @@ def _at(values: memoryview[float], link: Link, i: int) -> float:
     return values[place] if 0 <= place < len(values) else 0.0
 
 
+def _all_at(values: memoryview[float], offset: int, tokens: Sequence[int]) -> list[float]:
+    """As `_at`, of tokens in order: where the last and the first of them are told of, all are."""
+    stop = offset + len(values)
+    if tokens and offset <= tokens[0] and tokens[-1] < stop:
+        return [values[i - offset] for i in tokens]
+    return [values[i - offset] if offset <= i < stop else 0.0 for i in tokens]
+
+
 def _beside(layout: Layout, link: Link, i: int, step: int) -> int:
     """How likely the next word on this side is content of the same cue."""
-    while 0 <= i < len(layout.doc) and (layout.doc[i].is_punct or layout.doc[i].is_space):
+    while 0 <= i < len(layout.is_word) and not layout.is_word[i]:
         i += step
     return bisect_right(_ODDS, _at(link.content, link, i))
 
 
 def _quote_state(layout: Layout, content: tuple[TokenRange, ...]) -> str:
-    words = [quotation >= 0 for start, end in content for quotation in layout.inside[start:end]]
-    inside = sum(words)
+    before = layout.quoted_before
+    inside = sum(before[end] - before[start] for start, end in content)
     if not inside:
         return "none"
-    return "all" if inside == len(words) else ("most" if inside * 2 > len(words) else "some")
+    length = sum(end - start for start, end in content)
+    return "all" if inside == length else ("most" if inside * 2 > length else "some")
 
 
 def _source_kind(layout: Layout, candidate: Candidate) -> str:
     if candidate.source is None:
         return "none"
-    start, end = candidate.source
-    words = layout.doc[start:end]
-    head = words.root
-    if head.pos_ == "PRON":
+    head = layout.root(candidate.source)
+    pos = head.pos_
+    if pos == "PRON":
         return head.lower_
-    kind = head.ent_type_ or next((t.ent_type_ for t in words if t.ent_type_), "")
-    return f"{head.pos_}:{kind}" if kind or head.pos_ == "PROPN" else f"{head.pos_}:{head.tag_}"
+    kind = head.ent_type_ or next((t.ent_type_ for t in layout.doc[slice(*candidate.source)] if t.ent_type_), "")
+    return f"{pos}:{kind}" if kind or pos == "PROPN" else f"{pos}:{head.tag_}"
 
 
 def _shape(token: Token) -> str:
-    if token.lower_ in {"that", "to", "whether", "how", "what", "why", "if", "as", "the", "a", "who", "for", "it"}:
-        return token.lower_
-    return token.pos_
+    word = token.lower_
+    return word if word in _OPENINGS else token.pos_
 
 
 def _head(layout: Layout, run: TokenRange) -> str:
-    root = layout.doc[run[0] : run[1]].root
+    root = layout.root(run)
     return f"{root.pos_}:{root.tag_}"
 
 
@@ -183,14 +199,14 @@ def _beyond(layout: Layout, candidate: Candidate) -> list[str]:
     start, end = candidate.beyond
     doc, kind = layout.doc, "taken" if candidate.frame.endswith(">") else "left"
     following = list(doc[start:end])
-    words = [token for token in following if not (token.is_punct or token.is_space or token.pos_ == "CCONJ")]
-    if not words:
+    opener = next((t for t in following if layout.is_word[t.i] and t.pos_ != "CCONJ"), None)
+    if opener is None:
         return [f"{kind}=nothing"]
     lead = doc[start].text if doc[start].is_punct else ""
     joined = any(token.pos_ == "CCONJ" for token in following)
-    root, content_root = doc[start:end].root, doc[slice(*candidate.content[0])].root
+    root, content_root = layout.root(candidate.beyond), layout.root(candidate.content[0])
     subject = any(token.dep_ in {"nsubj", "nsubjpass"} for token in root.children if start <= token.i < end)
-    opening, length = _shape(words[0]), bucket(end - start, _LENGTHS)
+    opening, length = _shape(opener), bucket(end - start, _LENGTHS)
     return [
         f"{kind}={lead}|{opening}",
         f"{kind}={lead}|{opening}|{candidate.frame}",
@@ -199,7 +215,7 @@ def _beyond(layout: Layout, candidate: Candidate) -> list[str]:
         f"{kind}_same={root.pos_ == content_root.pos_}|{root.pos_}|{joined}",
         f"{kind}_dep={root.dep_}|{lead}",
         f"{kind}_subject={subject}|{opening}",
-        f"{kind}_quoted={layout.quoted(words[0].i)}",
+        f"{kind}_quoted={layout.quoted(opener.i)}",
     ]
 
 

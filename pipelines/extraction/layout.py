@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import regex
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from pipelines.extraction.quotations import Quotation, find_quotations
 
@@ -36,6 +37,13 @@ class Layout:
     """for each token the range of its sentence"""
     datelines: frozenset[int] = frozenset()
     """the tokens of datelines, which nobody said"""
+    is_word: list[bool] = field(default_factory=list)
+    """for each token whether it is neither punctuation nor white space"""
+    quoted_before: list[int] = field(default_factory=list)
+    """for each token how many before it stand in quotations, and at last how many of all"""
+    cue_features: dict[int, list[str]] = field(default_factory=dict)
+    """what has been seen of a token as a cue, which all its candidates share (`features`)"""
+    _roots: dict[TokenRange, Token] = field(default_factory=dict)
 
     @classmethod
     def of(cls, doc: Doc) -> Layout:
@@ -48,9 +56,12 @@ class Layout:
                 for i in range(*run):
                     layout.inside[i] = len(layout.quotations) - 1
         number = 0
-        for token in doc:
-            layout.paragraph[token.i] = number
-            number += token.is_space and "\n" in token.text
+        for i, token in enumerate(doc):
+            space = token.is_space
+            layout.paragraph[i] = number
+            layout.is_word.append(not (space or token.is_punct))
+            number += space and "\n" in token.text
+        layout.quoted_before = list(accumulate((quotation >= 0 for quotation in layout.inside), initial=0))
         layout.datelines = frozenset(_datelines(doc, starts))
         for sentence in doc.sents:
             layout.sentence.extend([(sentence.start, sentence.end)] * (sentence.end - sentence.start))
@@ -59,6 +70,18 @@ class Layout:
     def quoted(self, i: int) -> bool:
         """Whether the token stands in a quotation."""
         return self.inside[i] >= 0
+
+    def words(self, runs: Iterable[TokenRange]) -> list[int]:
+        """The tokens of these runs without punctuation and white space."""
+        is_word = self.is_word
+        return [i for start, end in runs for i in range(start, end) if is_word[i]]
+
+    def root(self, run: TokenRange) -> Token:
+        """The syntactic head of a run."""
+        found = self._roots.get(run)
+        if found is None:
+            found = self._roots[run] = self.doc[run[0] : run[1]].root
+        return found
 
     def behind_dateline(self, run: TokenRange) -> TokenRange:
         """The run without the dateline that it begins in."""
@@ -69,7 +92,7 @@ class Layout:
 
     def wholly_quoted(self, sentence: TokenRange) -> bool:
         """True where every word of the sentence lies in quotations."""
-        return all(self.inside[t.i] >= 0 or t.is_punct or t.is_space for t in self.doc[slice(*sentence)])
+        return all(self.inside[i] >= 0 or not self.is_word[i] for i in range(*sentence))
 
     def quotations_in(self, sentence: TokenRange) -> list[TokenRange]:
         """The quotations that the sentence holds a part of."""
@@ -119,8 +142,12 @@ def _token_range(doc: Doc, starts: list[int], quotation: Quotation) -> TokenRang
 
 def trim(doc: Doc, start: int, end: int) -> TokenRange:
     """The range without white space and punctuation at its edges; quotation marks stay."""
-    while start < end and (doc[start].is_space or doc[start].text in _EDGE):
+    while start < end and _is_edge(doc[start]):
         start += 1
-    while end > start and (doc[end - 1].is_space or doc[end - 1].text in _EDGE):
+    while end > start and _is_edge(doc[end - 1]):
         end -= 1
     return start, end
+
+
+def _is_edge(token: Token) -> bool:
+    return token.is_space or token.text in _EDGE

@@ -95,16 +95,36 @@ def choose(candidates: Sequence[Candidate], names: Sequence[Sequence[str]], mode
             winners.append((found[best], best))
     # What its form tells goes first: in a transcript's turn, "Thank you for …" is part of what is said.
     winners.sort(key=lambda pair: (pair[1] not in by_form, -pair[0], pair[1]))
-    kept: list[tuple[float, int, frozenset[int]]] = []
-    for probability, n in winners:
+    chosen = _side_by_side(candidates, [n for _, n in winners])
+    ordered = sorted(chosen, key=lambda n: candidates[n].content)
+    return [Choice(candidates[n], found[n], shape[n]) for n in ordered]
+
+
+def _side_by_side(candidates: Sequence[Candidate], winners: Sequence[int]) -> list[int]:
+    """The winners, best first, without those over a content that is taken or inside another's."""
+    kept: dict[int, frozenset[int]] = {}
+    holders: dict[int, list[int]] = defaultdict(list)
+    for n in winners:
         words = _tokens(candidates[n])
-        if all(_compatible(words, other) for _, _, other in kept):
-            kept.append((probability, n, words))
-    chosen = [
-        (p, n) for p, n, words in kept if not any(words < other or candidates[n].cue in other for _, _, other in kept)
+        if all(_compatible(words, kept[other]) for other in _holding(words, holders)):
+            kept[n] = words
+            for i in words:
+                holders[i].append(n)
+    return [
+        n
+        for n, words in kept.items()
+        if not holders.get(_cue(candidates[n])) and not any(words < kept[other] for other in _holding(words, holders))
     ]
-    ordered = sorted(chosen, key=lambda pair: candidates[pair[1]].content)
-    return [Choice(candidates[n], p, shape[n]) for p, n in ordered]
+
+
+def _holding(words: frozenset[int], holders: Mapping[int, Sequence[int]]) -> set[int]:
+    """Who holds any of these words."""
+    return set().union(*(holders[i] for i in words if i in holders))
+
+
+def _cue(candidate: Candidate) -> int:
+    """The cue's token, or one that no text has."""
+    return -1 if candidate.cue is None else candidate.cue
 
 
 def _alone(
@@ -142,9 +162,8 @@ def _standing(
     out = {}
     for n in shape:
         candidate, group = candidates[n], hopeful[group_of[n]]
-        near = {number for i in words[n] for number in covering[i]}
-        if candidate.cue is not None:
-            near.update(covering[candidate.cue])
+        near = _holding(words[n], covering)
+        near.update(covering.get(_cue(candidate), ()))
         others: dict[str, float] = {}
         for other in sorted(best[number] for number in near - {group_of[n]}):
             relation = _relation(candidate, words[n], candidates[other], words[other])

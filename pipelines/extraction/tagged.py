@@ -72,8 +72,7 @@ def tagged_candidates(layout: Layout, evidence: Evidence) -> Iterator[Candidate]
 
 def head_of(layout: Layout, cue: TokenRange) -> int:
     """The token that stands for a cue of several words: its syntactic head."""
-    root: int = layout.doc[cue[0] : cue[1]].root.i
-    return root
+    return layout.root(cue).i
 
 
 def with_likely_source(layout: Layout, evidence: Evidence, candidate: Candidate) -> Candidate:
