@@ -82,7 +82,9 @@ class Attribution:
         layout = Layout.of(doc)
         evidence = Evidence(doc, reading)
         proposed = propose(layout, evidence, self.model.cue_words)
-        candidates = [c for c in proposed if not self._excluded(doc, c)]
+        cues = {c.cue for c in proposed if c.cue is not None}
+        unsaid = {cue for cue in cues if _negated(doc[cue]) or _asked_or_supposed(doc[cue])}
+        candidates = [c for c in proposed if c.cue not in unsaid and not self._excluded(doc, c)]
         described = [describe(layout, evidence, candidate) for candidate in candidates]
         chosen = choose(candidates, described, self.model)
         addressees = Addressees(layout, linked, talks, self.cues.addresses)
@@ -97,10 +99,9 @@ class Attribution:
         return rows
 
     def _excluded(self, doc: Doc, candidate: Candidate) -> bool:
-        unsaid = _negated(doc, candidate) or _asked_or_supposed(doc, candidate)
         if _of_nothing(doc, candidate) and self.cues.asserts(doc, candidate):
             return True
-        return unsaid or self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
+        return self.cues.is_bare_topic(doc, candidate) or self._is_carrier(doc, candidate)
 
     def _is_carrier(self, doc: Doc, candidate: Candidate) -> bool:
         """ "According to the ministry's readout, Xi stressed …": the readout carries what Xi said."""
@@ -149,6 +150,7 @@ def propose(layout: Layout, evidence: Evidence, cue_words: frozenset[str]) -> li
     `cue_words` are the lemmas of nouns and adjectives that may be cues.
     """
     likely = find_candidates(layout, cue_words, [probability >= _LEAST_CUE for probability in evidence.cue])
+    evidence.read_links(c.cue_range for c in likely if c.cue_range is not None)
     formed = {i for c in likely if c.cue is None and c.cue_range for i in range(*c.cue_range)}
     tagged = [c for c in tagged_candidates(layout, evidence) if c.cue not in formed]
     return [with_likely_source(layout, evidence, c) for c in [*likely, *tagged]]
@@ -221,8 +223,8 @@ def _characters(doc: Doc, run: TokenRange) -> CharSpan:
     return doc[run[0]].idx, last.idx + len(last)
 
 
-def _negated(doc: Doc, candidate: Candidate) -> bool:
-    return candidate.cue is not None and any(child.dep_ == "neg" for child in doc[candidate.cue].children)
+def _negated(cue: Token) -> bool:
+    return any(child.dep_ == "neg" for child in cue.children)
 
 
 def _of_nothing(doc: Doc, candidate: Candidate) -> bool:
@@ -236,11 +238,8 @@ def _of_nothing(doc: Doc, candidate: Candidate) -> bool:
     return False
 
 
-def _asked_or_supposed(doc: Doc, candidate: Candidate) -> bool:
+def _asked_or_supposed(cue: Token) -> bool:
     """ "Did he say that …?" asks, "if he says that …" and "should he say that …" suppose: nothing was said."""
-    if candidate.cue is None:
-        return False
-    cue = doc[candidate.cue]
     if any(child.dep_ == "mark" and child.lower_ in _SUPPOSING for child in cue.children):
         return True
     subject = next((child for child in cue.lefts if child.dep_ in {"nsubj", "nsubjpass"}), None)

@@ -88,12 +88,13 @@ def find_candidates(doc: Doc, lexicon: CommitmentLexicon) -> list[Candidate]:
     """All commitment candidates of an article, in the order of their cues."""
     found: list[Candidate] = []
     for token in doc:
-        if token.pos_ in {"VERB", "AUX", "ADJ"}:
+        pos = token.pos_
+        if pos in {"VERB", "AUX", "ADJ"}:
             if token.tag_ in {"VB", "VBN", "VBG"} and any(c.tag_ == "MD" for c in token.children):
                 found += _modal(token, lexicon)
             else:
                 found += _predicate(token, lexicon)
-        elif token.pos_ == "NOUN":
+        elif pos == "NOUN":
             found += _noun(token, lexicon)
     return _without_nested(found)
 
@@ -282,14 +283,16 @@ def _cue_of(token: Token, lexicon: CommitmentLexicon) -> tuple[Token, str, tuple
     """The clause's verb, whether the cue is a verb or an adjective, and its frames."""
     if token.dep_ in {"acomp", "oprd"} and token.head.lemma_ in _COPULAS:
         return token.head, "adjective", lexicon.frames("adjective", token.lower_)
-    if is_passive(token) and (cues := lexicon.frames("adjective", token.lower_)):
+    if (cues := lexicon.frames("adjective", token.lower_)) and is_passive(token):
         return token, "adjective", cues
     particle = child(token, "prt")
     lemma = f"{token.lemma_} {particle.lower_}" if particle is not None else token.lemma_
     adverb = next((c for c in token.children if c.i == token.i + 1 and c.pos_ == "ADV"), None)
     phrasal = lexicon.frames("verb", f"{token.lemma_} {adverb.lower_}") if adverb is not None else ()
     cues = phrasal or lexicon.frames("verb", lemma, token.lower_)
-    return token, "verb", tuple(cue for cue in cues if not is_passive(token) or _works_in_passive(token, cue))
+    if cues and is_passive(token):
+        cues = tuple(cue for cue in cues if _works_in_passive(token, cue))
+    return token, "verb", cues
 
 
 def _works_in_passive(verb: Token, cue: Cue) -> bool:

@@ -212,7 +212,9 @@ def has_condition(verb: Token) -> bool:
 
 
 def _is_question(token: Token) -> bool:
-    last = next((t for t in reversed(list(token.sent)) if not t.is_space and not t.is_quote), token)
+    doc, sentence = token.doc, token.sent
+    backwards = (doc[i] for i in range(sentence.end - 1, sentence.start - 1, -1))
+    last = next((t for t in backwards if not t.is_space and not t.is_quote), token)
     return last.text == "?"
 
 
@@ -353,7 +355,8 @@ def clause_tokens(top: Token, start: int, conjuncts: Iterable[Token] = ()) -> se
     `start` is where the subject begins: what stands before it only links. `conjuncts` stay in.
     """
     stay = set(conjuncts)
-    kept = {i for i in without_asides(top) if i > heading_end(top)}
+    heading = heading_end(top)
+    kept = {i for i in without_asides(top) if i > heading}
     for part in top.children:
         coordinate = part.i > top.i and ((part.dep_ == "conj" and part not in stay) or (part.dep_ == "cc" and not stay))
         if coordinate:
@@ -367,9 +370,8 @@ def clause_tokens(top: Token, start: int, conjuncts: Iterable[Token] = ()) -> se
 
 def heading_end(top: Token) -> int:
     """Where a heading or a speaker's name before the clause ends ("PARTNERSHIP: Under …", "Joe Biden: We will …")."""
-    sentence = top.sent
-    colons = (t.i for t in top.doc[sentence.start : top.i] if t.text == ":")
-    return max(colons, default=-1)
+    doc = top.doc
+    return next((i for i in range(top.i - 1, top.sent.start - 1, -1) if doc[i].text == ":"), -1)
 
 
 def without_asides(top: Token) -> set[int]:

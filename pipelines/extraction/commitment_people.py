@@ -264,9 +264,11 @@ class Roles:
     def _authors(self) -> Referent:
         """Who "we" are where the text says so itself: "We, the leaders of France and Germany, …"."""
         for token in self._doc[:-3]:
-            if token.lower_ == "we" and token.nbor().text in _DASHES - {","} and token.i < _LEAD:
+            if token.lower_ != "we":
+                continue
+            if token.nbor().text in _DASHES - {","} and token.i < _LEAD:
                 return self._named_within(token.i + 2)
-            if token.lower_ == "we" and token.nbor().text == ",":
+            if token.nbor().text == ",":
                 named = next((t for t in token.nbor(2).subtree if t.i > token.i and t.pos_ in {"NOUN", "PROPN"}), None)
                 named = next(
                     (t for t in token.doc[token.i + 2 : token.i + 6] if t.lemma_.lower() in self.lexicon.actors), named

@@ -7,7 +7,8 @@ and where that content starts and ends. `Evidence` holds this by the tokens of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,17 +127,23 @@ class Evidence:
     def link(self, cue: TokenRange) -> Link | None:
         """What the cue at these tokens says of the tokens of its window; None where it has no piece."""
         if cue not in self._links:
-            self._links[cue] = self._link(cue)
+            self.read_links([cue])
         return self._links[cue]
 
-    def _link(self, cue: TokenRange) -> Link | None:
-        first, end = int(self._first_piece[cue[0]]), int(self._end_piece[cue[1] - 1])
-        if end <= first:
-            return None
-        number = int(self._reading.pieces.home[first])
-        if number not in self._windows:
-            self._windows[number] = self._window(number)
-        return self._windows[number].link(first, end)
+    def read_links(self, cues: Iterable[TokenRange]) -> None:
+        """Read the links of many cues at once, which takes much less time than one by one."""
+        asked: dict[int, list[tuple[TokenRange, TokenRange]]] = defaultdict(list)
+        for cue in dict.fromkeys(cues):
+            first, end = int(self._first_piece[cue[0]]), int(self._end_piece[cue[1] - 1])
+            if end <= first:
+                self._links[cue] = None
+            elif cue not in self._links:
+                asked[int(self._reading.pieces.home[first])].append((cue, (first, end)))
+        for number, found in asked.items():
+            if number not in self._windows:
+                self._windows[number] = self._window(number)
+            links = self._windows[number].links([pieces for _, pieces in found])
+            self._links.update(zip((cue for cue, _ in found), links, strict=True))
 
     def _window(self, number: int) -> _Window:
         start, stop = self._reading.pieces.windows[number]
@@ -172,38 +179,41 @@ class _Window:
     lasts: npt.NDArray[np.int64]
     filled: Floats
 
-    def link(self, first: int, end: int) -> Link:
-        """What the cue of the pieces `[first, end)` of the text says."""
-        query = self.queries[first - self.start : end - self.start]
-        query = query[0] if len(query) == 1 else query.mean(0)
-        scores = np.matmul(query[:, None, :], self.keys)[:, 0]
+    def links(self, cues: Sequence[tuple[int, int]]) -> Iterator[Link]:
+        """What the cues say that have the pieces `[first, end)` of the text."""
+        asking = [self.queries[first - self.start : end - self.start] for first, end in cues]
+        queries = np.stack([own[0] if len(own) == 1 else own.mean(0) for own in asking], axis=1)
+        scores = np.matmul(queries, self.keys)
         member = _sigmoid(scores[:2])
-        ends = np.exp(scores[2:] - scores[2:].max(1, keepdims=True))
-        ends /= ends.sum(1, keepdims=True)
-        content, source = (member.take(self.firsts, 1) + member.take(self.lasts, 1)) * (self.filled / 2)
-        start_of, end_of = ends[0].take(self.firsts) * self.filled, ends[1].take(self.lasts) * self.filled
-        place = int(source.argmax())
-        return Link(
-            self.offset,
-            content.data,
-            source.data,
-            start_of.data,
-            end_of.data,
-            source_place=place,
-            first_places=_likeliest(start_of),
-            last_places=_likeliest(end_of),
-            whole=float(content.sum()),
-            likeliest_source=float(source[place]),
-        )
+        ends = np.exp(scores[2:] - scores[2:].max(2, keepdims=True))
+        ends /= ends.sum(2, keepdims=True)
+        contents, sources = (member.take(self.firsts, 2) + member.take(self.lasts, 2)) * (self.filled / 2)
+        firsts, lasts = ends[0].take(self.firsts, 1) * self.filled, ends[1].take(self.lasts, 1) * self.filled
+        wholes, places = contents.sum(1).tolist(), sources.argmax(1).tolist()
+        first_places, last_places = _likeliest(firsts), _likeliest(lasts)
+        for n, (content, source, first, last) in enumerate(zip(contents, sources, firsts, lasts, strict=True)):
+            yield Link(
+                self.offset,
+                content.data,
+                source.data,
+                first.data,
+                last.data,
+                source_place=places[n],
+                first_places=first_places[n],
+                last_places=last_places[n],
+                whole=wholes[n],
+                likeliest_source=float(source[places[n]]),
+            )
 
 
-def _likeliest(values: Floats) -> list[int]:
-    """The places of the highest values, highest first: so few of so many that sorting them all would take longer."""
-    left, places = values.copy(), []
-    for _ in range(min(PLACES, len(values))):
-        places.append(int(left.argmax()))
-        left[places[-1]] = -1.0
-    return places
+def _likeliest(rows: Floats) -> list[list[int]]:
+    """The places of each row's highest values, highest first: so few that sorting them all would take longer."""
+    left, every, places = rows.copy(), np.arange(len(rows)), []
+    for _ in range(min(PLACES, rows.shape[1])):
+        places.append(left.argmax(1))
+        left[every, places[-1]] = -1.0
+    found: list[list[int]] = np.stack(places, axis=1).tolist()
+    return found
 
 
 def _sigmoid(values: Floats) -> Floats:

@@ -12,6 +12,8 @@ from pipelines.extraction.event_triggers import Resolver, Trigger, objects, of_p
 from pipelines.extraction.lexicons import REFERENCE, read_rows
 from pipelines.extraction.syntax import OFFICES
 
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -49,7 +51,8 @@ def place_of(trigger: Trigger, linked: Resolver) -> Place | None:
 def _place_name(noun: Token) -> Span | None:
     """The place that a noun phrase begins with: "Busan, South Korea", without what is said of it after that."""
     span = phrase(noun)
-    names = [ent for ent in span.ents if ent.label_ in ("GPE", "LOC", "FAC")]
+    is_named = any(token.ent_type_ in _PLACES for token in span)  # a phrase's entities are sought in the whole text
+    names = [ent for ent in span.ents if ent.label_ in _PLACES] if is_named else []
     if not names and noun.pos_ == "PROPN" and not noun.ent_type_ and noun.text in places():
         return span.doc[noun.i : noun.i + 1]
     if not names or noun.ent_type_ in ("DATE", "TIME", "ORG", "PERSON") or noun.lemma_.lower() in OFFICES:

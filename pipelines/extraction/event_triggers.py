@@ -87,9 +87,10 @@ class EventLexicon:
 
     def patterns(self, token: Token) -> list[Pattern]:
         """What the lexicon knows of a word in its part of speech."""
-        if token.pos_ == "VERB":
+        pos = token.pos_
+        if pos == "VERB":
             return self._patterns.get(("VERB", token.lemma_.lower()), [])
-        if token.pos_ in ("NOUN", "PROPN"):
+        if pos in ("NOUN", "PROPN"):
             word = token.lemma_.lower()
             return self._patterns.get(("NOUN", word)) or self._patterns.get(("NOUN", word.removesuffix("s")), [])
         return []

@@ -75,7 +75,7 @@ def features(layout: Layout, candidate: Candidate) -> list[str]:
 
 
 def _of_cue(layout: Layout, i: int) -> list[str]:
-    """What is seen of a cue by itself: first lemma, tag, label and whether it is quoted, which are crossed with more."""
+    """What is seen of a cue by itself: first lemma, tag, label and whether it is quoted, which more is crossed with."""
     doc, cue = layout.doc, layout.doc[i]
     lemma, dep = cue.lemma_.lower(), cue.dep_
     out = [

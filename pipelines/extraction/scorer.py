@@ -57,12 +57,18 @@ class AttributionModel:
         """Read a model file. Raises `FileNotFoundError` or `KeyError` where it is missing or of another form."""
         data = json.loads(path.read_text(encoding="utf-8"))
         return cls(
-            found=LogisticModel(data["found"]),
-            shape=LogisticModel(data["shape"]),
-            among=LogisticModel(data["among"]),
+            found=LogisticModel(_shared(data["found"])),
+            shape=LogisticModel(_shared(data["shape"])),
+            among=LogisticModel(_shared(data["among"])),
             threshold=data["threshold"],
             cue_words=frozenset(data["cue_words"]),
         )
+
+
+def _shared(weights: Mapping[str, float]) -> dict[str, float]:
+    """The weights, equal ones as one object: a few thousand stay in the processor's cache where all would not."""
+    known: dict[float, float] = {}
+    return {name: known.setdefault(weight, weight) for name, weight in weights.items()}
 
 
 @dataclass(frozen=True, slots=True)

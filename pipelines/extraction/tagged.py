@@ -54,7 +54,9 @@ def _core(evidence: Evidence, start: int, end: int) -> TokenRange:
 
 def tagged_candidates(layout: Layout, evidence: Evidence) -> Iterator[Candidate]:
     """The candidates of every cue that the encoder tags."""
-    for cue in cue_runs(layout, evidence):
+    cues = cue_runs(layout, evidence)
+    evidence.read_links(cues)
+    for cue in cues:
         link = evidence.link(cue)
         asked = cue[0] > 0 and layout.doc[cue[0] - 1].lower_ in QUESTIONS
         if link is None or asked:

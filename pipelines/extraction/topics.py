@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp, log, log1p, log2
 from pathlib import Path
 
@@ -46,6 +46,7 @@ def plain_words(text: str) -> list[str]:
     return [_singular(word) for word in _WORD.findall(_POSSESSIVE.sub("", text.lower()))]
 
 
+@lru_cache(maxsize=65536)
 def _singular(word: str) -> str:
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
@@ -80,16 +81,16 @@ class TopicLexicon:
         return evidence
 
     def _found(self, words: list[str]) -> Iterator[tuple[str, ...]]:
-        index = 0
-        while index < len(words):
-            for length in range(self._longest.get(words[index], 0), 0, -1):
-                term = tuple(words[index : index + length])
+        free = 0
+        for place in [n for n, word in enumerate(words) if word in self._longest]:
+            if place < free:
+                continue
+            for length in range(self._longest[words[place]], 0, -1):
+                term = tuple(words[place : place + length])
                 if term in self._terms:
                     yield term
-                    index += length
+                    free = place + length
                     break
-            else:
-                index += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,11 +234,12 @@ class Resolver:
         """Whether each token stands between quotation marks; a paragraph's end closes what was left open."""
         inside, flags = False, []
         for token in self._doc:
-            if token.text in ("“", "”", '"', "``", "''"):
-                inside = token.text == "“" or (token.text != "”" and not inside)
+            text = token.text
+            if text in ("“", "”", '"', "``", "''"):
+                inside = text == "“" or (text != "”" and not inside)
                 flags.append(True)
                 continue
-            if token.is_space and "\n" in token.text:
+            if "\n" in text and token.is_space:
                 inside = False
             flags.append(inside)
         return flags
@@ -999,8 +1000,9 @@ class Resolver:
         """Mentions of leaders by "he", "she", "his" and "her", and by the author's own "I"."""
         found = []
         for token in self._doc:
-            own_words = token.lower_ in ("i", "my", "me") and not self._quoted[token.i]
-            if own_words or (token.lower_ in _SINGULAR and token.pos_ == "PRON"):
+            word = token.lower_
+            own_words = word in ("i", "my", "me") and not self._quoted[token.i]
+            if own_words or (word in _SINGULAR and token.pos_ == "PRON"):
                 who = self._voice_at(token.idx) if own_words else self.resolve(self._doc[token.i : token.i + 1])
                 if len(who.leader_ids) == 1:
                     basis = "first_person" if own_words else "pronoun"
