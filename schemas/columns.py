@@ -1,38 +1,56 @@
-"""How a table is declared: a pandera model whose fields say type, meaning, nullability, codes, unit and keys.
+"""How a table is declared: a class whose fields say type, meaning, nullability, codes, unit and keys.
 
-`describe` reads such a model into plain records, and everything that has columns (frames, DuckDB DDL, Dagster's
-column schema, the data dictionary) is made from those.
+`describe` reads such a class into plain records, and everything that has columns (frames, pandera's validation, DuckDB
+DDL, Dagster's column schema, the data dictionary) is made from those.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_type_hints
 
-import pandera.polars as pa
 import polars as pl
 
 SPAN = pl.Struct({"start": pl.Int64, "end": pl.Int64})
 
-Texts = Annotated[pl.List, pl.String]
+Texts = Annotated[list[str], pl.List(pl.String)]
 """A list of strings: empty, never NULL."""
-Spans = Annotated[pl.List, SPAN]
+Spans = Annotated[list[dict[str, int]], pl.List(SPAN)]
 """A list of half-open character spans into `articles.text`."""
-Timestamp = Annotated[pl.Datetime, "us", None]
+Timestamp = Annotated[dt.datetime, pl.Datetime("us")]
 """A point in time, in UTC, written without a time zone."""
 
 COUNTRY = "ISO 3166-1 alpha-3 code of a country, or EU"
 
+_DTYPES: dict[Any, pl.DataType] = {
+    str: pl.String(),
+    int: pl.Int64(),
+    float: pl.Float64(),
+    bool: pl.Boolean(),
+    dt.date: pl.Date(),
+}
 
-class Table(pa.DataFrameModel):
-    """What every table's model inherits: exactly the declared columns, in the declared order."""
+
+class Table:
+    """What every table's declaration inherits: exactly the declared columns, in the declared order."""
 
     class Config:
-        strict = True
-        ordered = True
-        coerce = False
         metadata: ClassVar[dict[str, Any]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What `column` was told."""
+
+    description: str
+    nullable: bool
+    references: str | None
+    codes: Mapping[str, str]
+    unit: str | None
+    least: float | None
+    most: float | None
 
 
 def column(
@@ -46,14 +64,7 @@ def column(
     most: float | None = None,
 ) -> Any:
     """A column. `references` is the `table.column` that each value (each element of a list) must be found in."""
-    return pa.Field(
-        nullable=null,
-        description=description,
-        isin=list(codes) if codes else None,
-        ge=least,
-        le=most,
-        metadata={"references": references, "codes": dict(codes or {}), "unit": unit},
-    )
+    return _Declared(description, null, references, dict(codes or {}), unit, least, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,6 @@ class TableSpec:
     """One table, as declared. `published` is false for a stage between two tables, which stays in the workshop."""
 
     name: str
-    model: type[Table]
     grain: str
     notes: str
     key: tuple[str, ...]
@@ -111,24 +121,26 @@ class TableSpec:
         return tuple(column for column in self.columns if column.references)
 
 
-def describe(model: type[Table]) -> TableSpec:
-    """Read a model into a `TableSpec`. The docstring's first line is the grain; the rest are notes.
+def describe(declaration: type[Table]) -> TableSpec:
+    """Read a declaration into a `TableSpec`. The docstring's first line is the grain; the rest are notes.
 
-    Raises ValueError where a model lacks its key or a column its description.
+    Raises ValueError where it lacks its key or a column its description, KeyError where a column has a type that no
+    table may have.
     """
-    schema = model.to_schema()
-    about = model.Config.metadata
-    grain, _, notes = (model.__doc__ or "").strip().partition("\n")
-    columns = tuple(_column(name, field) for name, field in schema.columns.items())
+    about = declaration.Config.metadata
+    grain, _, notes = (declaration.__doc__ or "").strip().partition("\n")
+    columns = tuple(
+        _column(name, kind, getattr(declaration, name))
+        for name, kind in get_type_hints(declaration, include_extras=True).items()
+    )
     key = tuple(about.get("key", ()))
     names = {column.name for column in columns}
     if not key or not names.issuperset(key):
-        raise ValueError(f"{model.__name__}: the key {key} is not among its columns")
+        raise ValueError(f"{declaration.__name__}: the key {key} is not among its columns")
     if bare := [column.name for column in columns if not column.description]:
-        raise ValueError(f"{model.__name__}: columns without a description: {bare}")
+        raise ValueError(f"{declaration.__name__}: columns without a description: {bare}")
     return TableSpec(
         name=about["table"],
-        model=model,
         grain=grain,
         notes=" ".join(notes.split()),
         key=key,
@@ -138,17 +150,15 @@ def describe(model: type[Table]) -> TableSpec:
     )
 
 
-def _column(name: str, field: Any) -> Column:
-    bounds = {check.name: check.statistics for check in field.checks}
-    about = field.metadata or {}
+def _column(name: str, kind: Any, declared: _Declared) -> Column:
     return Column(
         name=name,
-        dtype=field.dtype.type,
-        nullable=field.nullable,
-        description=field.description or "",
-        references=about.get("references"),
-        codes=about.get("codes") or {},
-        unit=about.get("unit"),
-        least=bounds.get("greater_than_or_equal_to", {}).get("min_value"),
-        most=bounds.get("less_than_or_equal_to", {}).get("max_value"),
+        dtype=kind.__metadata__[0] if hasattr(kind, "__metadata__") else _DTYPES[kind],
+        nullable=declared.nullable,
+        description=declared.description,
+        references=declared.references,
+        codes=declared.codes,
+        unit=declared.unit,
+        least=declared.least,
+        most=declared.most,
     )

@@ -1,14 +1,20 @@
-"""What must be true of every table, made from its declaration. Each rule gives what it expected and which rows fail."""
+"""What must be true of every table, made from its declaration. Each rule gives what it expected and which rows fail.
+
+Pandera takes as long to import as Dagster does: it is imported where a table is validated, not where one is declared.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import polars as pl
-from pandera.errors import SchemaError, SchemaErrors
 
 from schemas.columns import Column, SpanRule, TableSpec
+
+if TYPE_CHECKING:
+    from pandera.polars import DataFrameSchema
 
 SHOWN = 20
 """How many failing keys are named."""
@@ -33,12 +39,17 @@ class Verdict:
 
 
 def schema_rule(table: TableSpec, frame: pl.DataFrame) -> Verdict:
-    """Types, NULLs, codes and bounds, by the table's pandera model; and no NULL inside a list."""
+    """Types, NULLs, codes and bounds, by pandera; and no NULL inside a list."""
+    from pandera.errors import (
+        SchemaError,
+        SchemaErrors,
+    )  # as long to import as Dagster: only where something is validated
+
     expected = f"{frame.height} rows of the declared types and codes"
     failing: dict[str, list[str]] = {}
     failures = 0
     try:
-        table.model.validate(frame, lazy=True)
+        _declared(table).validate(frame, lazy=True)
     except SchemaErrors as errors:
         failures += errors.failure_cases.height
         failing |= _cases(table, frame, errors.failure_cases)
@@ -52,6 +63,25 @@ def schema_rule(table: TableSpec, frame: pl.DataFrame) -> Verdict:
                 failures += holed.height
                 failing[f"{column.name}: NULL inside the list"] = keys(table, holed)
     return Verdict(expected, _found(failures, "values that are not"), failures, failing)
+
+
+def _declared(table: TableSpec) -> DataFrameSchema:
+    """The declaration as pandera takes it: exactly these columns, in this order, nothing cast."""
+    from pandera.polars import Check, Column, DataFrameSchema
+
+    columns = {
+        column.name: Column(
+            column.dtype,
+            checks=[
+                *([Check.isin(list(column.codes))] if column.codes else []),
+                *([Check.ge(column.least)] if column.least is not None else []),
+                *([Check.le(column.most)] if column.most is not None else []),
+            ],
+            nullable=column.nullable,
+        )
+        for column in table.columns
+    }
+    return DataFrameSchema(columns, strict=True, ordered=True, coerce=False)
 
 
 def key_rule(table: TableSpec, frame: pl.DataFrame) -> Verdict:
