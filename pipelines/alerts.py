@@ -1,6 +1,7 @@
 """Alerts: what people are told when a run fails or an input is refused, posted as JSON to an address of theirs.
 
-Takes facts of a run; gives messages, and posts them. Never here: when that happens (`assets/automation.py`).
+Takes facts of a run; gives messages, and posts them. Never here: when that happens (`assets/automation.py`). What
+posts is imported when something is posted: every run knows this module, and most have nothing to tell.
 """
 
 from __future__ import annotations
@@ -8,9 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-import httpx
-import tenacity
 
 WEBHOOK = "READOUT_WEBHOOK"
 """The variable that names the address."""
@@ -27,6 +25,8 @@ def webhook(environment: Mapping[str, str] = os.environ) -> str | None:
     given = environment.get(WEBHOOK, "").strip()
     if not given:
         return None
+    import httpx
+
     url = httpx.URL(given)
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError(f"{WEBHOOK} must be an address that begins with https:// (or http://), or not be set")
@@ -77,6 +77,8 @@ def post(url: str, message: Mapping[str, Any], wait: Any = None) -> None:
 
     Raises `httpx.HTTPError` where it was not taken in the end. `wait` is tenacity's, for tests.
     """
+    import tenacity
+
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(_TRIES),
         wait=wait or tenacity.wait_exponential_jitter(initial=1, max=8),
@@ -87,6 +89,8 @@ def post(url: str, message: Mapping[str, Any], wait: Any = None) -> None:
 
 
 def _post(url: str, message: Mapping[str, Any]) -> None:
+    import httpx
+
     answer = httpx.post(url, json=message, timeout=_TIMEOUT_S, follow_redirects=False)
     if not answer.is_success:
         raise httpx.HTTPStatusError(
@@ -95,6 +99,8 @@ def _post(url: str, message: Mapping[str, Any]) -> None:
 
 
 def _may_pass(error: BaseException) -> bool:
+    import httpx
+
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code in (408, 425, 429) or error.response.is_server_error
     return isinstance(error, httpx.TransportError)

@@ -4,12 +4,15 @@ All of them block: where one fails, nothing downstream runs and nothing is publi
 Never here: what a rule is (`schemas/rules.py`); this only asks and shows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from pipelines.resources import StagedTables
+from pipelines.verdicts import verdict_on
 from schemas import TABLES, TableSpec
 from schemas.rules import Verdict, intake_rule, key_rule, reference_rule, schema_rule, span_rule
 
@@ -49,15 +52,16 @@ def table_checks(about: TableSpec) -> dg.AssetChecksDefinition:
     def checks(
         context: dg.AssetCheckExecutionContext, staged: dg.ResourceParam[StagedTables]
     ) -> Iterator[dg.AssetCheckResult]:
-        frame = staged.read(about.name)
-        rules: dict[str, Callable[[], Verdict]] = {
-            "schema": lambda: schema_rule(about, frame),
-            "primary_key": lambda: key_rule(about, frame),
-            "foreign_keys": lambda: reference_rule(about, frame, staged.read),
-            "spans": lambda: span_rule(about, frame, staged.read("articles")),
+        frame = cache(lambda: staged.read(about.name))
+        rules: dict[str, tuple[set[str], Callable[[], Verdict]]] = {
+            "schema": (set(), lambda: schema_rule(about, frame())),
+            "primary_key": (set(), lambda: key_rule(about, frame())),
+            "foreign_keys": (others, lambda: reference_rule(about, frame(), staged.read)),
+            "spans": ({"articles"}, lambda: span_rule(about, frame(), staged.read("articles"))),
         }
         for key in sorted(context.selected_asset_check_keys, key=lambda key: names.index(key.name)):
-            yield _result(about.name, key.name, rules[key.name]())
+            beside, find = rules[key.name]
+            yield _result(about.name, key.name, _verdict(key.name, [about.name, *sorted(beside)], find, staged))
 
     return checks
 
@@ -65,14 +69,24 @@ def table_checks(about: TableSpec) -> dg.AssetChecksDefinition:
 @dg.asset_check(asset="quarantine", additional_deps=["raw_files", "articles"], blocking=True)
 def every_input_accounted_for(staged: dg.ResourceParam[StagedTables]) -> dg.AssetCheckResult:
     """Every file that was found is in `articles` or in `quarantine`: nothing is lost on the way."""
-    verdict = intake_rule(staged.read("raw_files"), staged.read("articles"), staged.read("quarantine"))
-    return _result("quarantine", "every_input_accounted_for", verdict)
+    name = "every_input_accounted_for"
+
+    def find() -> Verdict:
+        return intake_rule(staged.read("raw_files"), staged.read("articles"), staged.read("quarantine"))
+
+    verdict = _verdict(name, ("quarantine", "raw_files", "articles"), find, staged)
+    return _result("quarantine", name, verdict)
 
 
 _ALONE = {"schema", "primary_key"}
 """Checks that need no other table."""
 
 ALL_CHECKS = [*map(table_checks, TABLES.values()), every_input_accounted_for]
+
+
+def _verdict(name: str, tables: Sequence[str], find: Callable[[], Verdict], staged: StagedTables) -> Verdict:
+    """What a rule finds in the first of `tables`, which it reads beside the others."""
+    return verdict_on(f"{tables[0]}.{name}", map(staged.existing, tables), find, Path(staged.folder))
 
 
 def _result(table: str, name: str, verdict: Verdict) -> dg.AssetCheckResult:

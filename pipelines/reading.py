@@ -16,7 +16,6 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.intake import articles as intake_articles
-from pipelines.intake.intake import read_all
 from pipelines.intake.records import InputFile, Outcome, ParsedDocument, Rejected
 from pipelines.intake.sources import find_inputs
 from pipelines.store import KEY, Store
@@ -77,6 +76,8 @@ def find_files(raw: Path) -> pl.DataFrame:
 
 def read_missing(store: Store, raw: Path, advance: Callable[[int], object] = lambda done: None) -> int:
     """Read the files in the folder that `store` lacks, and return how many they were; `advance` hears of batches."""
+    from pipelines.intake.intake import read_all  # with what reads web pages and tells languages
+
     files = {_key(file): file for file in find_inputs(raw)}
     todo = [files[key] for key in store.missing(files)]
     workers = (os.cpu_count() or 1) if len(todo) >= _WORTH_MORE_PROCESSES else 1

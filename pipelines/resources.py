@@ -74,13 +74,17 @@ class StagedTables(dg.ConfigurableIOManager):
 
     def read(self, name: str) -> pl.DataFrame:
         """The staged table of that name. Raises `FileNotFoundError`, saying what to do, where it was not made yet."""
+        return pl.read_parquet(self.existing(name))
+
+    def existing(self, name: str) -> Path:
+        """Where the staged table of that name lies. Raises `FileNotFoundError` as `read` does."""
         path = self.path(name)
         if not path.exists():
             raise FileNotFoundError(f"{name} was not made yet: materialize it first, or run `make materialize`")
-        return pl.read_parquet(path)
+        return path
 
     def path(self, name: str) -> Path:
-        """Where the staged table of that name lies."""
+        """Where the staged table of that name belongs."""
         return Path(self.folder) / f"{name}.parquet"
 
 

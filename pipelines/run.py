@@ -6,11 +6,9 @@ import errno
 import logging
 import os
 import shutil
-import sqlite3
 import time
 import warnings
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import sqlalchemy
@@ -22,23 +20,10 @@ from pipelines.bucket import Bucket
 from pipelines.definitions import JOB, make_definitions
 from pipelines.locking import one_at_a_time, only_run
 from pipelines.resources import Workshop
+from pipelines.run_log import is_no_damage, is_sound, kept_open, set_aside
 from pipelines.settings import ROOT, Settings
 
-_LOGS = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
-"""What Dagster opens of its own records in every run."""
-_NO_DAMAGE = ("is full", "is locked", "readonly", "unable to open")
-"""What SQLite says where a file is whole, and the trouble is around it."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-@sqlalchemy.event.listens_for(sqlalchemy.Engine, "connect")
-def _do_not_wait_for_the_disk(connection: Any, _: object) -> None:
-    """Dagster commits its log some hundred times a run, and waiting for the disk each time doubles the run.
-
-    Only the log of a run could suffer, and only when the machine itself dies; the tables are written elsewhere.
-    """
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous=OFF")
 
 
 def dagster_home() -> Path:
@@ -94,7 +79,7 @@ def _mend(settings: Settings, home: Path, console: Console) -> None:
             soft_wrap=True,
         )
     with one_at_a_time(home):
-        if not all(map(_is_sound, _logs(home))):
+        if not is_sound(home):
             _renew(home, console)
 
 
@@ -103,12 +88,13 @@ def _run(settings: Settings, home: Path, console: Console) -> dg.ExecuteInProces
     job = make_definitions(settings).resolve_job_def(JOB)
     for last in (False, True):
         try:
-            with one_at_a_time(home):  # two that make the same new log at once stumble over each other
-                opened = dg.DagsterInstance.get()
-            with opened as instance:
-                return job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
+            with kept_open():
+                with one_at_a_time(home):  # two that make the same new log at once stumble over each other
+                    opened = dg.DagsterInstance.get()
+                with opened as instance:
+                    return job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
         except Exception as error:  # a step's errors are results; these are of Dagster's own book-keeping, of any kind
-            if isinstance(error, sqlalchemy.exc.OperationalError) and any(word in str(error) for word in _NO_DAMAGE):
+            if isinstance(error, sqlalchemy.exc.OperationalError) and is_no_damage(error):
                 raise OSError(
                     f"Dagster's folder {home} cannot be used ({error.orig}): free some space on its disk, end what "
                     "else uses it, or name another folder with DAGSTER_HOME; then run again"
@@ -119,30 +105,9 @@ def _run(settings: Settings, home: Path, console: Console) -> dg.ExecuteInProces
     raise AssertionError("the second run gives a result or raises")
 
 
-def _logs(home: Path) -> list[Path]:
-    return [path for path in (home / name for name in _LOGS) if path.exists()]
-
-
-def _is_sound(log: Path) -> bool:
-    """Whether SQLite can read all pages of a file."""
-    try:
-        connection = sqlite3.connect(log)
-        try:
-            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        return any(word in str(error) for word in _NO_DAMAGE)
-
-
 def _renew(home: Path, console: Console) -> None:
     """Set Dagster's own records aside: they tell of earlier runs only, no table is made from them."""
-    aside = home / "damaged"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    for name in ("history", "schedules", "storage"):
-        if (home / name).exists():
-            (home / name).rename(aside / name)
+    aside = set_aside(home)
     console.print(
         f"Dagster's log of earlier runs was damaged: it is now in {escape(str(aside))}, and a new one begins "
         "(tables do not depend on it)",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,6 +141,31 @@ def test_a_second_run_extracts_nothing_and_changes_no_byte(settings: Settings, e
     assert run()[0]
     assert (extractor.loads, extractor.read) == (1, [CALL])
     assert published(settings) == before
+
+
+def test_a_run_with_nothing_new_loads_nothing_that_reads_extracts_validates_or_draws(
+    settings: Settings, extractor: FirstWord, run: Run
+) -> None:
+    assert run()[0]
+    code = (
+        "import sys; from pipelines.__main__ import main; assert main(['materialize']) == 0\n"
+        "print('loaded:', *sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    folders = {"READOUT_RAW": str(settings.raw), "READOUT_WAREHOUSE": str(settings.warehouse)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **folders},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = done.stdout.splitlines()[-1].split()
+    assert {"loaded:", "dagster", "polars"} <= set(loaded)
+    reads = {"trafilatura", "lxml", "lingua", "ftfy", "feedparser", "fastwarc", "charset_normalizer"}
+    extracts = {"spacy", "onnxruntime", "tokenizers"}
+    others = {"pandera", "pandas", "vl_convert", "altair", "httpx", "aiohttp", "jinja2"}
+    assert not (reads | extracts | others) & set(loaded)
 
 
 def test_one_new_article_extracts_one_article(settings: Settings, extractor: FirstWord, run: Run) -> None:

@@ -4,7 +4,6 @@ from collections import Counter
 
 import dagster as dg
 
-from pipelines.fetching.told import fetch_enabled
 from pipelines.resources import Workshop
 from pipelines.settings import Settings
 
@@ -14,6 +13,8 @@ FETCH_JOB = "fetch"
 @dg.op
 def fetch_sources(context: dg.OpExecutionContext, workshop: Workshop) -> None:
     """Bring what is new in the enabled sources of `raw/sources.yaml` into the raw folder; see `docs/sources.md`."""
+    from pipelines.fetching.told import fetch_enabled  # with its clients and readers: no other job needs them
+
     feeds = Settings.from_environment().sources
     reports = fetch_enabled(workshop.settings, feeds, tell=lambda report: context.log.info(str(report)))
     refused = sum((report.refused for report in reports), Counter[str]())

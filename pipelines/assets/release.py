@@ -5,7 +5,6 @@ from pydantic import Field
 
 from pipelines.assets.tables import OWNERS
 from pipelines.assets.warehouse import duckdb_database, parquet_files
-from pipelines.release.build import find_site, make_release
 from pipelines.release.verify import DATABASE
 from pipelines.release.versions import Version
 from pipelines.resources import Workshop
@@ -33,6 +32,8 @@ def release_folder(
 
     Texts whose licence does not let anyone pass them on are left out. The folder is verified before it is there.
     """
+    from pipelines.release.build import find_site, make_release  # with its templates: no other job needs them
+
     settings = workshop.settings
     version = Version.parse(config.version)
     folder = make_release(settings.parquet, settings.releases, version, site=find_site(), progress=context.log.info)

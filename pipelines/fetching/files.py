@@ -16,9 +16,8 @@ from pipelines.fetching.sources import Source
 from pipelines.fetching.state import partial_of
 from pipelines.fetching.urls import file_stem
 from pipelines.intake.dates import parse_date
-from pipelines.intake.readers import READERS
 from pipelines.intake.sidecars import KEYS
-from pipelines.intake.sources import SIDECAR
+from pipelines.intake.sources import FORMATS, SIDECAR
 
 
 def store_article(folder: Path, source: Source, item: Item, document: Document) -> Path:
@@ -61,7 +60,7 @@ def stored_article(folder: Path, key: str) -> Path | None:
     stem = file_stem(key)
     if not (folder / f"{stem}{SIDECAR}").exists():
         return None
-    return next((path for known in READERS if (path := folder / f"{stem}.{known}").exists()), None)
+    return next((path for known in FORMATS if (path := folder / f"{stem}.{known}").exists()), None)
 
 
 def sweep(folder: Path) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import regex
 
-from pipelines.intake.readers import READERS
 from pipelines.intake.records import InputFile, Reason, Refusal
 
+FORMATS = (
+    "txt", "md", "html", "htm", "json", "jsonl", "jsonl.gz", "eml", "xml", "rss", "atom", "warc", "warc.gz",
+)  # fmt: skip
+"""What a reader takes (`readers.READERS`, whose libraries take long to import: only where a file is read)."""
 SIDECAR = ".meta.json"
 _CHUNK = 1024 * 1024
 _UNPRINTABLE = regex.compile(r"[\p{C}\p{Zl}\p{Zp}]")
@@ -35,7 +38,7 @@ def find_inputs(raw_dir: Path) -> list[InputFile]:
 def format_of(name: str) -> str:
     """The format a file name stands for (`jsonl.gz` for `A.JSONL.GZ`); empty where no reader takes it."""
     lowered = name.lower()
-    return max((known for known in READERS if lowered.endswith("." + known)), key=len, default="")
+    return max((known for known in FORMATS if lowered.endswith("." + known)), key=len, default="")
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipelines.intake.intake import read_all, read_file
 from pipelines.intake.readers import READERS
 from pipelines.intake.records import ParsedDocument, Rejected
-from pipelines.intake.sources import find_inputs
+from pipelines.intake.sources import FORMATS, find_inputs
 from tests.intake.conftest import Put, Read
 from tests.intake.texts import LEAD, SECOND
 
@@ -38,6 +38,10 @@ def test_what_processes_give_is_what_one_gives(put: Put, raw: Path) -> None:
     done: list[int] = []
     assert list(read_all(inputs, raw, workers=2, advance=done.append)) == list(read_all(inputs, raw))
     assert sum(done) == 40
+
+
+def test_every_format_that_is_looked_for_has_a_reader_and_no_reader_is_forgotten() -> None:
+    assert set(FORMATS) == set(READERS)
 
 
 @pytest.mark.parametrize("extension", sorted(READERS))
