@@ -174,6 +174,14 @@ def test_a_link_out_of_the_folder_is_not_followed(
     assert (dict(own.tables), [refusal.reason for refusal in own.refusals]) == ({}, ["outside_folder"])
 
 
+def test_a_line_without_end_is_refused_and_costs_no_other_file(lay: Lay) -> None:
+    lay("lexicons/topics.csv", WORDS + "squid,planet,1\n")
+    own = lay("reference/leaders.csv", NAMES + f"local:a-b,{'Ada ' * 2_500_000},NOR\n")
+    assert [(refusal.reason, refusal.line) for refusal in own.refusals] == [("not_csv", 2)]
+    assert len(str(own.refusals[0].as_row())) < 1_000
+    assert list(own.tables) == ["lexicons/topics"]
+
+
 def test_versions_change_with_rows_that_count_and_with_no_others(lay: Lay, monkeypatch: pytest.MonkeyPatch) -> None:
     reading = intake_version()
     one = lay("lexicons/topics.csv", WORDS + "squid,planet,1\n") and extractor_version()

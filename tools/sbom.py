@@ -1,21 +1,23 @@
 """What this project is made with: `python tools/sbom.py FILE` writes the SBOM, `--licences` writes docs/licences.md.
 
-The SBOM is CycloneDX 1.6 (JSON) of the environment that runs this, which is what requirements.lock says. The same
-environment gives the same bytes: no time, no serial number, no path.
+The SBOM is the one that a release carries: CycloneDX 1.6 (JSON) of requirements.lock. A lock file has no licences, so
+these are asked of the installed packages.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK, LICENCES = ROOT / "requirements.lock", ROOT / "docs" / "licences.md"
-_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
+sys.path.insert(0, str(ROOT))
+
+from pipelines.release.sbom import BROWSER_PACKAGES, LOCK, canonical, read_lock, write_sbom  # noqa: E402
+
+LICENCES = ROOT / "docs" / "licences.md"
 _NAMES = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",
@@ -42,30 +44,17 @@ to be kept. MPL-2.0 holds for its own files alone. Where a package offers a choi
 """
 
 
-def sbom() -> dict[str, Any]:
-    """The SBOM, validated against the schema of CycloneDX 1.6. Raises `RuntimeError` with the tool's own words."""
+def installed() -> list[dict[str, Any]]:
+    """The packages of the environment that runs this, as CycloneDX components with what they say of their licences.
+
+    Raises `RuntimeError` with the tool's own words.
+    """
     command = [str(Path(sys.executable).with_name("cyclonedx-py")), "environment", "--output-reproducible"]
-    command += ["--sv", "1.6", "--pyproject", str(ROOT / "pyproject.toml"), sys.executable]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    made = subprocess.run([*command, "--sv", "1.6", sys.executable], capture_output=True, text=True, check=False)
     if made.returncode:
-        raise RuntimeError(f"cyclonedx-py made no SBOM (is the environment that of requirements.lock?): {made.stderr}")
-    found: dict[str, Any] = json.loads(made.stdout)
+        raise RuntimeError(f"cyclonedx-py cannot read the environment (is it that of {LOCK.name}?): {made.stderr}")
+    found: list[dict[str, Any]] = json.loads(made.stdout)["components"]
     return found
-
-
-def write_sbom(path: Path) -> None:
-    """Write the SBOM to `path`."""
-    path.write_text(json.dumps(sbom(), indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def locked() -> dict[str, str]:
-    """Name and version of all packages in requirements.lock."""
-    return {canonical(name): version for name, version in _PINNED.findall(LOCK.read_text(encoding="utf-8"))}
-
-
-def canonical(name: str) -> str:
-    """The name as PEP 503 writes it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def licences(components: list[dict[str, Any]]) -> dict[str, str]:
@@ -85,10 +74,10 @@ def _licence(component: dict[str, Any]) -> str:
 
 def licences_page() -> str:
     """The page `docs/licences.md`: every locked package; those for other systems alone are marked as not installed."""
-    known = licences(sbom()["components"])
+    known = licences(installed())
     rows = [
-        f"| {name} | {version} | {known.get(name, 'not installed on this system')} |"
-        for name, version in sorted(locked().items())
+        f"| {package.name} | {package.version} | {known.get(package.name, 'not installed on this system')} |"
+        for package in sorted(read_lock(LOCK), key=lambda package: package.name)
     ]
     return _HEAD + "\n".join(rows) + "\n"
 
@@ -97,6 +86,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--licences"]:
         LICENCES.write_text(licences_page(), encoding="utf-8")
     elif len(sys.argv) == 2:
-        write_sbom(Path(sys.argv[1]))
+        write_sbom(Path(sys.argv[1]), LOCK, BROWSER_PACKAGES)
     else:
         sys.exit(__doc__)

@@ -105,6 +105,8 @@ def _outcomes(file: InputFile, raw_dir: Path, limits: Limits) -> Iterator[Outcom
         raise Refused(Reason.EMPTY, "The file is empty.")
     sidecar = read_sidecar(raw_dir / file.sidecar) if file.sidecar else None
     found = list(READERS[file.format](data, limits))
+    if not found:
+        raise Refused(Reason.EMPTY, "There is no article in it.")
     if sidecar is not None:
         yield from _unknown_keys(file, sidecar)
         found = [_with_sidecar(item, sidecar.metadata, alone=len(found) == 1) for item in found]

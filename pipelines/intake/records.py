@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Literal
 
 BodyKind = Literal["text", "markdown", "html"]
+_MOST_CHARACTERS = 600
+"""Of a fault in words."""
 
 
 class Reason(StrEnum):
@@ -74,8 +76,9 @@ class Refusal:
 
     @property
     def detail(self) -> str:
-        """What is wrong, and what to do about it."""
-        return f"{self.fault} {REMEDIES[self.reason]}"
+        """What is wrong, and what to do about it. A fault that quotes a long value is told by its beginning."""
+        fault = self.fault if len(self.fault) <= _MOST_CHARACTERS else f"{self.fault[:_MOST_CHARACTERS]}…"
+        return f"{fault} {REMEDIES[self.reason]}"
 
 
 class Refused(Exception):  # noqa: N818 (it is an outcome, not a programming error)

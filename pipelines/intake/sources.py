@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import regex
@@ -17,21 +17,26 @@ FORMATS = (
 """What a reader takes (`readers.READERS`, whose libraries take long to import: only where a file is read)."""
 SIDECAR = ".meta.json"
 _CHUNK = 1024 * 1024
-_UNPRINTABLE = regex.compile(r"[\p{C}\p{Zl}\p{Zp}]")
+_SPELLED_OUT = regex.compile(r"[\p{C}\p{Zl}\p{Zp}\\]")
 
 
 def find_inputs(raw_dir: Path) -> list[InputFile]:
     """All inputs at and under `raw_dir`, sorted by path; hidden files and folders are left alone.
 
-    A file that cannot be taken in (unknown format, a link that leads out of the directory, a sidecar without its
-    article, a file nobody may read) is listed with its `refusal`; nothing is raised for a single file.
+    What cannot be taken in (an unknown format, a link that leads out of the directory, a sidecar without its article, a
+    file or folder that nobody may read) is listed with its `refusal`. Raises `OSError` where `raw_dir` itself cannot be
+    listed, and for nothing in it.
     """
     root = Path(os.path.realpath(raw_dir))
-    paths = sorted(_files(root), key=lambda path: path.relative_to(root).parts)
-    sidecars = {path for path in paths if path.name.lower().endswith(SIDECAR)}
-    owners = {_sidecar_of(path) for path in paths if path not in sidecars}
-    inputs = [_input(root, path, _sidecar_of(path)) for path in paths if path not in sidecars]
-    inputs += [_orphan(root, path) for path in sorted(sidecars - owners)]
+    unlisted: list[OSError] = []
+    paths = sorted(_files(root, unlisted), key=lambda path: path.relative_to(root).parts)
+    named = {path for path in paths if path.name.lower().endswith(SIDECAR)}
+    refusals = {path: refusal for path in named if (refusal := _refusal_of(root, path))}
+    owners = {_sidecar_of(path) for path in paths if path not in named}
+    inputs = [_input(root, path, _sidecar_of(path), named - refusals.keys()) for path in paths if path not in named]
+    inputs += [_refused(_native(root, path), "", refusal) for path, refusal in refusals.items()]
+    inputs += [_orphan(root, path) for path in named - owners - refusals.keys()]
+    inputs += [_unlisted(root, error) for error in unlisted]
     return sorted(inputs, key=lambda file: file.source_path)
 
 
@@ -41,12 +46,19 @@ def format_of(name: str) -> str:
     return max((known for known in FORMATS if lowered.endswith("." + known)), key=len, default="")
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root, followlinks=False, onerror=None):
+def _files(root: Path, unlisted: list[OSError]) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, followlinks=False, onerror=unlisted.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(folder)
-        linked = [name for name in folders if (here / name).is_symlink()]
+        linked = [name for name in folders if _is_link(here / name)]
         yield from (here / name for name in [*names, *linked] if not name.startswith("."))
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:  # a path too long to be asked for: to list it fails as well, and is told of
+        return False
 
 
 def _sidecar_of(path: Path) -> Path:
@@ -55,29 +67,40 @@ def _sidecar_of(path: Path) -> Path:
     return path.with_name(stem + SIDECAR)
 
 
-def _input(root: Path, path: Path, sidecar: Path) -> InputFile:
-    native = str(path.relative_to(root))
-    known = format_of(path.name)
+def _refusal_of(root: Path, path: Path) -> Refusal | None:
+    """Why a path is no file of the directory; None where it is one."""
     try:
         if not Path(os.path.realpath(path)).is_relative_to(root):
-            return _refused(native, known, Refusal(Reason.OUTSIDE, "The link leads out of the raw directory."))
+            return Refusal(Reason.OUTSIDE, "The link leads out of the raw directory.")
         if not path.is_file():
-            return _refused(native, known, Refusal(Reason.UNREADABLE, "It is not a regular file."))
-        attached = sidecar if sidecar.is_file() and Path(os.path.realpath(sidecar)).is_relative_to(root) else None
+            return Refusal(Reason.UNREADABLE, "It is not a regular file.")
+    except OSError as error:
+        return _unreadable(error)
+    return None
+
+
+def _input(root: Path, path: Path, sidecar: Path, sidecars: Set[Path]) -> InputFile:
+    native = _native(root, path)
+    known = format_of(path.name)
+    if refusal := _refusal_of(root, path):
+        return _refused(native, known, refusal)
+    attached = sidecar if sidecar in sidecars else None
+    try:
         digest = _digest(path)
         key = hashlib.sha256(digest.encode())
         if attached is not None:
             key.update(_digest(attached).encode())
+        size = path.stat().st_size
     except OSError as error:
-        return _refused(native, known, Refusal(Reason.UNREADABLE, f"It cannot be read: {error.strerror or error}."))
+        return _refused(native, known, _unreadable(error))
     return InputFile(
         source_path=printable(native),
         native_path=native,
-        size=path.stat().st_size,
+        size=size,
         format=known,
         sha256=digest,
         key=key.hexdigest(),
-        sidecar=str(attached.relative_to(root)) if attached is not None else None,
+        sidecar=_native(root, attached) if attached is not None else None,
         refusal=None if known else Refusal(Reason.UNKNOWN_FORMAT, f"No reader takes {_extension(path)}."),
     )
 
@@ -85,7 +108,23 @@ def _input(root: Path, path: Path, sidecar: Path) -> InputFile:
 def _orphan(root: Path, path: Path) -> InputFile:
     name = printable(path.name)[: -len(SIDECAR)]
     refusal = Refusal(Reason.SIDECAR_ORPHAN, f"There is no article {name}.* beside this sidecar.")
-    return _refused(str(path.relative_to(root)), "", refusal)
+    return _refused(_native(root, path), "", refusal)
+
+
+def _unlisted(root: Path, error: OSError) -> InputFile:
+    folder = Path(error.filename)
+    if folder == root:
+        raise error
+    fault = f"The folder cannot be listed, nor what is in it: {error.strerror}."
+    return _refused(_native(root, folder), "", Refusal(Reason.UNREADABLE, fault))
+
+
+def _unreadable(error: OSError) -> Refusal:
+    return Refusal(Reason.UNREADABLE, f"It cannot be read: {error.strerror or error}.")
+
+
+def _native(root: Path, path: Path) -> str:
+    return str(path.relative_to(root))
 
 
 def _refused(native: str, known: str, refusal: Refusal) -> InputFile:
@@ -99,9 +138,15 @@ def _extension(path: Path) -> str:
 
 
 def printable(path: str) -> str:
-    """`path` with what cannot be shown or stored (undecodable bytes, control and bidi characters) spelled out."""
-    shown = path.replace(os.sep, "/")
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", shown)
+    """`path` with what cannot be shown or stored (undecodable bytes, control and bidi characters) spelled out.
+
+    A backslash is spelled out too, so that no two paths are shown alike.
+    """
+    return _SPELLED_OUT.sub(lambda found: _escape(ord(found[0])), path.replace(os.sep, "/"))
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def _digest(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Making a release: the folder is built beside its place, verified, and renamed into it.
 
-The same rows, version, records and release before give the same bytes of every file but the database, whose rows are
-the same. Nothing asks the clock: a release is dated by the month of its version.
+The same rows, version, records, lock file and release before give the same bytes of every file but the database, whose
+rows are the same. Nothing asks the clock: a release is dated by the month of its version.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from pipelines.release.engine import arrow_schema, engine, source, write_parquet
 from pipelines.release.errors import ReleaseError
 from pipelines.release.excerpts import released
 from pipelines.release.licences import Licences, table_licences
+from pipelines.release.sbom import BROWSER_PACKAGES, SBOM, lock_file, write_sbom
 from pipelines.release.verify import DATABASE, SUMS, verify
 from pipelines.release.versions import Version, previous_release
 from pipelines.warehouse.publish import build_database
@@ -39,6 +40,8 @@ from schemas.frames import conform
 Site = Callable[[Path, Path, str], None]
 """Draws the page to look at before downloading: from the Parquet files, to a folder, under the version."""
 _SITE = "pipelines.site"
+_BROWSER_DATABASE = Path("site", "duckdb")
+"""Where the page has the npm packages that it ships, if npm could fetch them."""
 
 
 def make_release(
@@ -49,11 +52,13 @@ def make_release(
     records: Path = RECORDS,
     site: Site | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    lock: Path | None = None,
 ) -> Path:
     """Make `releases/VERSION/` of the published files in `parquet`, with a page drawn by `site`, and return it.
 
-    Raises `ReleaseError` where there is such a release already, where a table is missing, and where what was built does
-    not pass its own verification.
+    Its SBOM is that of `lock`, which is the lock file of this installation where nothing else is said.
+    Raises `ReleaseError` where there is such a release already, where a table or the lock file is missing, and where
+    what was built does not pass its own verification.
     """
     target = releases / str(version)
     if target.exists():
@@ -64,6 +69,7 @@ def make_release(
     missing = [name for name in TABLES if not (parquet / f"{name}.parquet").is_file()]
     if missing:
         raise ReleaseError(f"{parquet} lacks {', '.join(missing)}: run `make materialize` first")
+    lock = lock or lock_file()
     before = previous_release(releases, version)
     releases.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=".building-", dir=releases))
@@ -75,6 +81,7 @@ def make_release(
             site(beside / "parquet", beside / "site", str(version))
         progress("describing")
         _write_descriptions(beside, contents, before)
+        write_sbom(beside / SBOM, lock, BROWSER_PACKAGES if (beside / _BROWSER_DATABASE).is_dir() else None)
         progress("building the database")
         build_database(RELEASED.values(), beside / "parquet", beside / DATABASE)
         write_sums(beside)

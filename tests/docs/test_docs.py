@@ -49,6 +49,14 @@ def test_links_between_pages_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
 
 
+def test_tests_that_a_page_names_are_there() -> None:
+    page = (ROOT / "docs" / "robustness.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) > 30
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), f"docs/robustness.md names {file}::{test}"
+
+
 @pytest.mark.parametrize(
     ("shown", "told", "same"),
     [

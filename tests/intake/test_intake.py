@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import random
 import time
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -90,6 +93,7 @@ HOSTILE = {
     + b"</description></item></channel></rss>",
     "outside.xml": b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0">'
     b"<channel><item><description>&x;</description></item></channel></rss>",
+    "line.rss": b"<rss version='2.0'><channel><item><description>" + b"word " * 2_000_000 + b"</description></item>",
     "archive.zip": b"PK\x03\x04" + b"\x00" * 100_000,
     "deep.json": b'{"a":' * 50_000,
     "deep.eml": b"Content-Type: multipart/mixed; boundary=a\n\n"
@@ -109,6 +113,31 @@ def test_hostile_files_neither_crash_nor_hang(put: Put, read: Read, name: str) -
     assert not any(isinstance(item, Rejected) and item.reason == "reader_failed" for item in outcomes), outcomes
     assert time.process_time() - started < 20, "of the processor's time: what else the machine does is not its fault"
     assert "root:" not in str(outcomes), "nothing outside the file is read"
+
+
+def zip_bomb() -> bytes:
+    """Ten zip files in a zip, each of one file of 10 MB: 12 kB that would unfold to 100 MB."""
+    inner, outer = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("../../call.txt", b"\0" * 10_000_000)
+    with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for number in range(10):
+            packed.writestr(f"{number}.zip", inner.getvalue())
+    return outer.getvalue()
+
+
+def test_a_zip_bomb_is_refused_whatever_its_name_says(put: Put, raw: Path) -> None:
+    bomb = zip_bomb()
+    for extension in ("zip", "docx", *READERS):
+        put(f"bomb.{extension}", bomb)
+    tracemalloc.start()
+    found = [outcome for _, outcomes in read_all(find_inputs(raw), raw) for outcome in outcomes]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert {item.source_path.partition("#")[0] for item in found} >= {f"bomb.{name}" for name in READERS}
+    assert not any(isinstance(item, ParsedDocument) or item.reason == "reader_failed" for item in found), found
+    assert peak < 10_000_000, "nothing in it is unfolded"
+    assert sorted(path.name for path in raw.parent.iterdir()) == ["raw"], "and nothing is written"
 
 
 def test_a_file_that_vanishes_or_is_locked_is_refused_with_the_remedy(put: Put, raw: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -13,6 +15,10 @@ from pipelines.intake.records import ParsedDocument, Rejected
 from tests.intake.conftest import Put, Read
 from tests.intake.texts import LEAD, SECOND, THIRD
 
+BROTLI_BOMB = bytes.fromhex("cbffff3ff82700e2b14020f7fe8fffff7ff04f00c4611180eefd5ffeb3c4e09f0088c302005d9218")
+"""20 million zeros in 40 bytes."""
+UNFOLDED = b"\0" * 5_000_000 + random.Random(7).randbytes(300_000)
+"""What a bomb holds: what is beyond the limit would be read as the next record, were it left lying there."""
 Article = Callable[[str, str | bytes], ParsedDocument]
 Refusal = Callable[[str, str | bytes], Rejected]
 
@@ -232,6 +238,14 @@ class TestJson:
         assert kinds[0] == ("bomb.jsonl.gz#1", "too_large")
         assert kinds[-1][1] == "too_large"
 
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [("none.json", b"[]"), ("none.jsonl.gz", gzip.compress(b"")), ("blank.jsonl.gz", gzip.compress(b"\n \n"))],
+        ids=["list", "archive", "blank lines"],
+    )
+    def test_a_list_of_nothing_is_refused_and_not_lost(self, refusal: Refusal, name: str, content: bytes) -> None:
+        assert refusal(name, content).reason == "empty"
+
     def test_what_is_no_gzip_is_refused(self, refusal: Refusal) -> None:
         assert refusal("calls.jsonl.gz", "plain text").reason == "bad_gzip"
 
@@ -302,6 +316,27 @@ class TestFeed:
         assert found.reason == "bad_xml"
         assert "entities" in found.detail
 
+    @pytest.mark.parametrize(
+        "declared",
+        [
+            f'<!DOCTYPE r [<!ENTITY x "{"ha" * 5_000}">]>',
+            '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+            '<!DOCTYPE r [<!ENTITY % x SYSTEM "http://127.0.0.1:1/x.dtd">%x;]>',
+            "<!DOCTYPE r [<!ENTITY x 'ha'>]><broken",
+        ],
+        ids=["much of one", "a file", "an address", "not well-formed"],
+    )
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_entities_are_refused_however_they_are_written(
+        self, refusal: Refusal, declared: str, encoding: str
+    ) -> None:
+        feed = (
+            f'{declared}<rss version="2.0"><channel><item><description>{"&x;" * 5_000}</description></item></channel>'
+        )
+        found = refusal("feed.atom", f'<?xml version="1.0" encoding="{encoding}"?>{feed}</rss>'.encode(encoding))
+        assert found.reason == "bad_xml"
+        assert "root:" not in found.detail
+
     @pytest.mark.parametrize("content", ["<a/>", "not xml at all", "<rss version='2.0'><channel/></rss>"])
     def test_what_is_no_feed_is_refused(self, refusal: Refusal, content: str) -> None:
         assert refusal("feed.xml", content).reason in {"bad_xml", "empty"}
@@ -344,6 +379,26 @@ class TestWarc:
         body = gzip.compress(b"<p>" + b"word " * 4_000_000)
         put("crawl.warc", self.record(body, "text/html\r\nContent-Encoding: gzip"))
         assert accounted(read(document_bytes=1_000_000)) == [("crawl.warc#1", "too_large")]
+
+    @pytest.mark.parametrize(
+        ("encoding", "body", "kind"),
+        [
+            ("gzip", gzip.compress(UNFOLDED), "too_large"),
+            ("gzip, gzip", gzip.compress(gzip.compress(UNFOLDED)), "too_large"),
+            ("deflate", zlib.compress(UNFOLDED), "too_large"),
+            ("br", BROTLI_BOMB, "too_large"),
+            ("identity", b"word " * 2_000_000, "too_large"),
+            ("gzip", b"this is no gzip", "bad_warc"),
+            ("br", b"nor is this brotli", "bad_warc"),
+        ],
+        ids=["gzip", "gzip twice", "deflate", "brotli", "plain", "no gzip", "no brotli"],
+    )
+    def test_a_page_that_is_a_bomb_or_broken_costs_no_other_page(
+        self, put: Put, read: Read, encoding: str, body: bytes, kind: str
+    ) -> None:
+        after = self.record(f"<p>{LEAD}</p>".encode())
+        put("crawl.warc", self.record(body, f"text/html\r\nContent-Encoding: {encoding}") + after)
+        assert accounted(read(document_bytes=1_000_000)) == [("crawl.warc#1", kind), ("crawl.warc#2", "article")]
 
     @pytest.mark.parametrize("content", [b"no archive", b"\x1f\x8b\x08broken", b"WARC/1.0\r\n\r\n"])
     def test_what_is_no_archive_is_refused(self, put: Put, read: Read, content: bytes) -> None:

@@ -61,6 +61,33 @@ def test_an_unknown_key_is_reported_and_the_article_taken_in(put: Put, read: Rea
     assert article.published_on == date(2024, 3, 3)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"title" * 100_000: "x"},
+        {f"key {number}": "x" for number in range(20_000)},
+        {"published_at": "1 " * 200_000},
+        {"language": "x" * 400_000},
+    ],
+)
+def test_a_sidecar_without_end_is_told_of_in_a_few_words(put: Put, read: Read, values: dict[str, str]) -> None:
+    put("call.md", PAGE)
+    put("call.meta.json", json.dumps(values))
+    report = read()[0]
+    assert isinstance(report, Rejected)
+    assert report.reason in {"sidecar_unknown_key", "sidecar_invalid"}
+    assert len(report.detail) < 1_000
+
+
+def test_what_a_sidecar_says_is_text_and_hides_nothing(put: Put, read: Read) -> None:
+    put("call.md", PAGE)
+    said = {"title": "\u202eTitle\u0000\u2066 of it", "publisher": "../../etc/passwd", "authors": ["\x1b[2JAnn\u200b"]}
+    put("call.meta.json", json.dumps(said))
+    (article,) = read()
+    assert isinstance(article, ParsedDocument)
+    assert (article.title, article.publisher, article.authors) == ("Title of it", "../../etc/passwd", ("[2JAnn",))
+
+
 def test_a_sidecar_of_many_articles_gives_what_can_hold_for_all(put: Put, read: Read) -> None:
     put("many.jsonl", f'{{"text": "{LEAD}"}}\n{{"text": "{SECOND}"}}\n')
     put("many.meta.json", '{"publisher": "The Daily"}')

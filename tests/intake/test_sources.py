@@ -88,7 +88,48 @@ def test_a_sidecar_that_is_a_link_out_of_the_directory_is_not_followed(raw: Path
     put("call.txt", LEAD)
     (tmp_path / "outside.json").write_text('{"title": "Not ours"}')
     (raw / "call.meta.json").symlink_to(tmp_path / "outside.json")
-    assert by_path(raw)["call.txt"].sidecar is None
+    found = by_path(raw)
+    assert found["call.txt"].sidecar is None
+    refusal = found["call.meta.json"].refusal
+    assert refusal is not None
+    assert (refusal.reason, "Not ours" in str(found)) == (Reason.OUTSIDE, False)
+
+
+@pytest.mark.parametrize("target", ["call.meta.json", "nowhere.json", "..", "/dev/zero"])
+def test_a_sidecar_that_leads_nowhere_or_in_circles_is_refused_and_its_article_read(
+    raw: Path, put: Put, target: str
+) -> None:
+    put("call.txt", LEAD)
+    (raw / "call.meta.json").symlink_to(target)
+    found = by_path(raw)
+    assert (found["call.txt"].sidecar, found["call.txt"].refusal) == (None, None)
+    refusal = found["call.meta.json"].refusal
+    assert refusal is not None
+    assert refusal.reason in {Reason.UNREADABLE, Reason.OUTSIDE}
+
+
+def test_a_folder_that_cannot_be_listed_is_refused_by_name(raw: Path, put: Put) -> None:
+    """The system lists no path of more than 4,096 bytes; a folder that is locked is told of in the same way."""
+    put("call.txt", LEAD)
+    here = os.open(raw, os.O_RDONLY)
+    for _ in range(17):
+        os.mkdir("d" * 250, dir_fd=here)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(os.open("lost.txt", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    article, folder = find_inputs(raw)
+    assert (article.source_path, article.refusal) == ("call.txt", None)
+    assert folder.refusal is not None
+    assert folder.source_path.startswith("d" * 250 + "/")
+    assert folder.refusal.reason == Reason.UNREADABLE
+    assert "File name too long" in folder.refusal.detail
+
+
+def test_a_raw_folder_that_cannot_be_listed_stops_the_reading(raw: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        find_inputs(raw / "nowhere")
 
 
 def test_a_pipe_or_folder_with_an_articles_name_does_not_stop_the_run(raw: Path) -> None:
@@ -112,3 +153,21 @@ def test_a_name_that_is_no_unicode_is_spelled_out(raw: Path) -> None:
     (file,) = find_inputs(raw)
     assert file.source_path == r"caf\udce9.txt"
     file.source_path.encode("utf-8")
+
+
+def test_no_two_names_are_shown_alike(raw: Path, put: Put) -> None:
+    """One that spells out what another holds is another input: else one of them would be lost."""
+    names = ["a\nb.txt", "a\\u000ab.txt", "\ue0041.txt", "\U000e0041.txt", "a\\b.txt", "a\\u005cb.txt"]
+    for name in names:
+        put(name, LEAD)
+    assert len(by_path(raw)) == len(names)
+
+
+@pytest.mark.parametrize("name", ["n" * 251 + ".txt", "é" * 125 + ".html"])
+def test_a_name_as_long_as_names_may_be_has_an_article_and_cannot_have_a_sidecar(
+    raw: Path, put: Put, name: str
+) -> None:
+    assert len(name.encode()) == 255
+    put(name, LEAD)
+    (file,) = find_inputs(raw)
+    assert (file.source_path, file.refusal, file.sidecar) == (name, None, None)

@@ -40,7 +40,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_a_release_has_every_file_that_it_should(release: Path) -> None:
     parquet = {f"parquet/{name}.parquet" for name in RELEASED}
     described = {"README.md", "LICENSES.md", "CHANGELOG.md", "data-dictionary.md", "CITATION.cff"}
-    machines = {"datapackage.json", "croissant.json", "SHA256SUMS", DATABASE}
+    machines = {"datapackage.json", "croissant.json", "sbom.cdx.json", "SHA256SUMS", DATABASE}
     assert set(contents(release)) == parquet | described | machines
     assert verify(release) == []
 

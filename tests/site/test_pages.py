@@ -216,6 +216,15 @@ def test_sql_answers_from_the_parquet_files_and_stays_inside(visit: Visit) -> No
     assert _asked(page, "SELECT content FROM who_said_what WHERE content LIKE '%zebras will%'") == SAID
     for question, _ in _examples(page):
         assert _asked(page, question)
+    assert _asked(
+        page, """SELECT '=HYPERLINK("x")' AS "@name", ' +1' AS b, '＝1' AS c, -5 AS n, NULL AS d, 'a,b' AS e"""
+    )
+    with page.expect_download() as saved:
+        page.click("#download")
+    assert Path(saved.value.path()).read_text(encoding="utf-8").splitlines() == [
+        "'@name,b,c,n,d,e",
+        """"'=HYPERLINK(""x"")",' +1,'＝1,-5,,"a,b\"""",
+    ]
     page.fill("#query", "SELECT * FROM 'https://example.org/x.csv'")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#status")).to_contain_text("Permission Error", timeout=30_000)

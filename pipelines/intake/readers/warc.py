@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +18,13 @@ from pipelines.intake.settings import Limits
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _SUCCESS = 200
+_HEADER_BYTES = 1024 * 1024
 
 
 def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
     """Each response, numbered from 1; requests and notes of the crawler are no inputs.
 
+    A page that was sent compressed is unfolded from a copy: one that is broken or a bomb costs no other record.
     The time of the capture has the basis `capture`: it is no date of publication, only the latest possible one.
     """
     number, unfolded = 0, 0
@@ -33,7 +36,9 @@ def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
                 fault = f"It unfolds to more than {limits.decompressed_bytes} bytes; it was read up to record {number}."
                 yield Refusal(Reason.TOO_LARGE, fault, number)
                 return
-            yield _page_or_refusal(record, number, limits)
+            is_small = record.content_length <= limits.document_bytes + _HEADER_BYTES
+            page = copy(record) if is_small else record
+            yield _page_or_refusal(page, number, limits, "all" if is_small else "none")
     except (OSError, EOFError, ValueError, zlib.error) as error:
         yield Refusal(Reason.BAD_WARC, f"The archive is broken after record {number}: {error}.", number + 1)
         return
@@ -43,15 +48,19 @@ def read(data: bytes, limits: Limits) -> Iterator[RawDocument | Refusal]:
 
 def _responses(data: bytes) -> Iterator[Any]:
     kinds = WarcRecordType.response | WarcRecordType.resource
-    yield from ArchiveIterator(io.BytesIO(data), record_types=kinds, parse_http=True, auto_decode="all")
+    yield from ArchiveIterator(io.BytesIO(data), record_types=kinds, parse_http=False)
 
 
-def _page_or_refusal(record: Any, number: int, limits: Limits) -> RawDocument | Refusal:
+def _page_or_refusal(record: Any, number: int, limits: Limits, encodings: str) -> RawDocument | Refusal:
     url = record.headers.get("WARC-Target-URI")
+    shown = url[: limits.excerpt_characters] if url else None
     try:
+        record.parse_http(auto_decode=encodings)
         return replace(_page(record, url, limits), number=number)
     except Refused as refused:
-        return Refusal(refused.reason, f"Record {number}: {refused.fault}", number, url)
+        return Refusal(refused.reason, f"Record {number}: {refused.fault}", number, shown)
+    except (OSError, EOFError, zlib.error) as error:
+        return Refusal(Reason.BAD_WARC, f"Record {number}: what the server sent is broken: {error}.", number, shown)
 
 
 def _page(record: Any, url: str | None, limits: Limits) -> RawDocument:
