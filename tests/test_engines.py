@@ -122,7 +122,7 @@ def test_the_environment_chooses_the_engine() -> None:
     [
         ({"READOUT_ENGINE": "spark"}, "must be local or dask"),
         ({"READOUT_WORKERS": "0"}, "whole number from 1 on"),
-        ({"READOUT_ENGINE": "dask"}, "READOUT_DASK|install it"),
+        ({"READOUT_ENGINE": "dask"}, "READOUT_DASK|requirements-cluster.lock"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_remedy(environment: dict[str, str], remedy: str) -> None:
