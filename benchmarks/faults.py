@@ -151,9 +151,10 @@ def contents(warehouse: Path) -> dict[str, str]:
     code = (
         "import sys, duckdb, hashlib\n"
         "with duckdb.connect(sys.argv[1], read_only=True) as c:\n"
-        '    for (n,) in c.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall():\n'
-        "        rows = c.execute(f'SELECT * FROM \"{n}\" ORDER BY ALL').fetchall()\n"
-        "        print(n, hashlib.sha256(repr(rows).encode()).hexdigest())\n"
+        "    tables = c.sql('SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL')\n"
+        "    for s, n in tables.fetchall():\n"
+        '        rows = c.execute(f\'SELECT * FROM "{s}"."{n}" ORDER BY ALL\').fetchall()\n'
+        "        print(f'{s}.{n}', hashlib.sha256(repr(rows).encode()).hexdigest())\n"
     )
     asked = subprocess.run(
         [sys.executable, "-c", code, str(warehouse / "readout.duckdb")], capture_output=True, text=True, check=False
