@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.resources import StagedTables
-from pipelines.verdicts import verdict_on
+from pipelines.unchanged import verdict_on
 from schemas import TABLES, TableSpec
 from schemas.rules import Verdict, intake_rule, key_rule, reference_rule, schema_rule, span_rule
 

@@ -24,6 +24,10 @@ class Groups[Reason]:
         """The members of the group that `number` is in, in no order that matters."""
         return self._members[self._home[number]]
 
+    def are_one(self, one: int, other: int) -> bool:
+        """Whether two numbers are in one group."""
+        return self._home[one] == self._home[other]
+
     def join(self, one: int, other: int, reason: Reason) -> None:
         """Make one group of the two groups, for a `reason` that holds between the two numbers."""
         ours, theirs = self._home[one], self._home[other]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, fields
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from itertools import batched
 from pathlib import Path
 
@@ -23,23 +23,7 @@ from schemas import spec
 from schemas.frames import conform, rows_frame
 
 SCHEMAS = {
-    "documents": pl.Schema(
-        {
-            "source_path": pl.String(),
-            "title": pl.String(),
-            "text": pl.String(),
-            "language": pl.String(),
-            "publisher": pl.String(),
-            "url": pl.String(),
-            "authors": pl.List(pl.String()),
-            "published_at": pl.Datetime("us"),
-            "published_on": pl.Date(),
-            "published_basis": pl.String(),
-            "licence": pl.String(),
-            "content_sha256": pl.String(),
-            "has_sidecar": pl.Boolean(),
-        }
-    ),
+    "documents": intake_articles.DOCUMENTS,
     "rejections": pl.Schema(
         {
             "source_path": pl.String(),
@@ -101,8 +85,7 @@ def count_parsed(store: Store, files: pl.DataFrame) -> pl.DataFrame:
 def make_articles(store: Store, parsed: pl.DataFrame, pipeline_version: str) -> pl.DataFrame:
     """The `articles` frame of all documents in the files of `parsed`."""
     documents = store.scan("documents", parsed.get_column("document_key")).drop(KEY).collect()
-    taken, _ = intake_articles.take_in(_documents(documents), pipeline_version)
-    return conform(spec("articles"), taken)
+    return conform(spec("articles"), intake_articles.articles_of(documents, pipeline_version))
 
 
 def refused_inputs(store: Store, parsed: pl.DataFrame) -> pl.DataFrame:
@@ -128,9 +111,3 @@ def _frames(batch: Iterable[tuple[InputFile, list[Outcome]]]) -> dict[str, pl.Da
         table: pl.DataFrame(rows[table], schema=pl.Schema([(KEY, pl.String()), *schema.items()]))
         for table, schema in SCHEMAS.items()
     }
-
-
-def _documents(frame: pl.DataFrame) -> Iterator[ParsedDocument]:
-    names = [field.name for field in fields(ParsedDocument)]
-    for row in frame.select(names).iter_rows(named=True):
-        yield ParsedDocument(**{**row, "authors": tuple(row["authors"])})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Callable, Generator
+import os
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,14 @@ from pipelines.locking import only_run
 from pipelines.reading import SCHEMAS as DOCUMENT_SCHEMAS
 from pipelines.settings import Settings
 from pipelines.store import KEY, Store
-from pipelines.versions import extractor_version, intake_version
+from pipelines.unchanged import is_as_made, made_of, remember_table
+from pipelines.versions import extractor_version, intake_version, modelling_version
 from pipelines.warehouse.publish import remove_leftovers, write_table
 from schemas import spec
 from schemas.frames import conform
 
+MADE_OF = "made of"
+"""The name of an output's metadata that says what its table was made of (`unchanged.made_of`)."""
 _PREVIEW_ROWS = 5
 _PREVIEW_WIDTH = 60
 
@@ -40,6 +44,8 @@ class StagedTables(dg.ConfigurableIOManager):
         frame = conform(table, obj)
         write_table(frame, self.path(table.name), table)
         path = self.path(table.name)
+        if MADE_OF in context.output_metadata:
+            remember_table(path, str(context.output_metadata[MADE_OF].value))
         context.add_output_metadata(
             {
                 "dagster/row_count": frame.height,
@@ -64,7 +70,9 @@ class StagedTables(dg.ConfigurableIOManager):
                 drawn = draw(about)
                 for older in kept.glob(f"{table}-{number}-*"):
                     older.unlink()
-                drawing.write_text(drawn, encoding="utf-8")
+                beside = drawing.with_suffix(f".{os.getpid()}")
+                beside.write_text(drawn, encoding="utf-8")
+                beside.replace(drawing)
             parts.append(f"**{title}**\n\n{as_markdown(title, drawing.read_text(encoding='utf-8'))}")
         return {"charts": dg.MetadataValue.md("\n\n".join(parts))}
 
@@ -140,6 +148,20 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     def extracted(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
         """The rows of one table that extraction gave for the articles in `keys` (see `extracted_articles`)."""
         return self.extractions().scan(table, keys.get_column("extraction_key")).drop(KEY).collect()
+
+    def made_before(
+        self, tables: Sequence[str], inputs: Iterable[str], keys: pl.DataFrame
+    ) -> tuple[str, list[pl.DataFrame] | None]:
+        """What the modelled `tables` are made of now; and the staged ones, where all are as they were made of that.
+
+        They are made of the staged tables `inputs`, of the rows that extraction gave for the articles in `keys`, and of
+        the code and the word lists of modelling.
+        """
+        rows = self.extractions().contents(keys.get_column("extraction_key"))
+        files = [self.settings.stage / f"{name}.parquet" for name in (*inputs, *tables)]
+        of = made_of(files[: -len(tables)], rows, modelling_version())
+        staged = files[-len(tables) :]
+        return of, [*map(pl.read_parquet, staged)] if all(is_as_made(file, of) for file in staged) else None
 
     def extractor(self) -> Callable[[], Extracts]:
         """How to load the extractor."""

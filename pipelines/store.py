@@ -103,6 +103,14 @@ class Store:
         ]
         return pl.concat(parts) if parts else schema.to_frame().lazy()
 
+    def contents(self, keys: Iterable[str]) -> str:
+        """A fingerprint of the parts that hold what `keys` gave: it changes whenever one of their rows does."""
+        held = self._keys()
+        digest = hashlib.blake2b(digest_size=16)
+        for part in sorted({held[key] for key in keys if key in held}):
+            digest.update(f"{part.name}\0".encode() + (part / _SUMS).read_bytes())
+        return digest.hexdigest()
+
     def mend(self) -> int:
         """Remove what a killed run left half written and set damaged parts aside; return how many these are."""
         for scratch in self._folder.glob(f"{WRITING}*"):

@@ -70,6 +70,18 @@ def _extractor_version(*own: str) -> str:
     return fingerprint([*code, *_TABLE_READERS, *data], *map(version, _EXTRACTORS), *own)
 
 
+def modelling_version() -> str:
+    """Changes whenever the same rows could be brought together otherwise: a user's own rows count."""
+    return _modelling_version(*current_own_rows().fingerprints())
+
+
+@cache
+def _modelling_version(*own: str) -> str:
+    code = [PIPELINES / name for name in ("modelling", "grouping.py", "identity.py")]
+    paths = [*code, ROOT / "schemas", *_TABLE_READERS, LEXICONS, REFERENCE]
+    return fingerprint(paths, version("polars"), *own)
+
+
 def pipeline_version() -> str:
     """What `articles.pipeline_version` says: the project's version and the extractor's fingerprint."""
     return f"{project_version()}+{extractor_version()}"

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from pipelines import resources
 from pipelines.__main__ import main
+from pipelines.modelling import events
 from pipelines.records import Article
 from pipelines.run import materialize
 from pipelines.settings import ROOT, Settings
@@ -166,6 +167,25 @@ def test_a_run_with_nothing_new_loads_nothing_that_reads_extracts_or_draws(
     extracts = {"spacy", "onnxruntime", "tokenizers"}
     others = {"vl_convert", "altair", "httpx", "aiohttp", "jinja2"}
     assert not (reads | extracts | others) & set(loaded)
+
+
+def test_what_is_the_same_across_articles_is_asked_again_only_where_something_changed(
+    settings: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    model = events.model_events
+    monkeypatch.setattr(events, "model_events", lambda told, *known: asked.append(1) or model(told, *known))  # type: ignore[func-returns-value]
+    assert run()[0]
+    assert run()[0]
+    assert len(asked) == 1
+    before = published(settings)
+    (settings.stage / "event_mentions.parquet").write_bytes(b"spoiled")
+    assert run()[0]
+    assert len(asked) == 2
+    assert published(settings) == before
+    write(settings, "visit.txt", VISIT)
+    assert run()[0]
+    assert len(asked) == 3
 
 
 def test_one_new_article_extracts_one_article(settings: Settings, extractor: FirstWord, run: Run) -> None:

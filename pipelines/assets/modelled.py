@@ -6,7 +6,7 @@ import polars as pl
 from pipelines.assets.tables import table_asset, table_out
 from pipelines.modelling import coverage, people, reference, sameness
 from pipelines.modelling import events as event_model
-from pipelines.resources import Workshop
+from pipelines.resources import MADE_OF, Workshop
 from pipelines.settings import REFERENCE
 
 LAYER = "modelled"
@@ -46,15 +46,23 @@ def leader_coverage() -> pl.DataFrame:
 
 
 @table_asset(LAYER)
-def statements(extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+def statements(
+    context: dg.AssetExecutionContext, extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop
+) -> pl.DataFrame:
     """Nothing is dropped; the same utterance in several articles stays several rows."""
-    return sameness.statements(workshop.extracted("statements", extracted_articles), articles)
+    of, kept = workshop.made_before(["statements"], ["articles"], extracted_articles)
+    context.add_output_metadata({MADE_OF: of})
+    return kept[0] if kept else sameness.statements(workshop.extracted("statements", extracted_articles), articles)
 
 
 @table_asset(LAYER)
-def commitments(extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
+def commitments(
+    context: dg.AssetExecutionContext, extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop
+) -> pl.DataFrame:
     """Nothing is dropped; the same promise in several articles stays several rows."""
-    return sameness.commitments(workshop.extracted("commitments", extracted_articles), articles)
+    of, kept = workshop.made_before(["commitments"], ["articles"], extracted_articles)
+    context.add_output_metadata({MADE_OF: of})
+    return kept[0] if kept else sameness.commitments(workshop.extracted("commitments", extracted_articles), articles)
 
 
 _EVENT_OUTS = {
@@ -66,9 +74,19 @@ _EVENT_OUTS = {
 
 @dg.multi_asset(name="event_tables", outs=_EVENT_OUTS)
 def event_tables(
-    extracted_articles: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame, workshop: Workshop
+    context: dg.AssetExecutionContext,
+    extracted_articles: pl.DataFrame,
+    articles: pl.DataFrame,
+    leaders: pl.DataFrame,
+    workshop: Workshop,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Events across articles, their participants and their mentions."""
+    of, kept = workshop.made_before([*_EVENT_OUTS], ["articles", "leaders"], extracted_articles)
+    for table in _EVENT_OUTS:
+        context.add_output_metadata({MADE_OF: of}, output_name=table)
+    if kept:
+        events, participants, mentions = kept
+        return events, participants, mentions
     told = workshop.extracted("extracted_events", extracted_articles)
     found = event_model.model_events(told, articles, leaders)
     return found.events, found.participants, found.mentions

@@ -20,6 +20,7 @@ from pipelines.intake.clean import PARAGRAPH_BREAK, Block, blocks_of_text, clean
 from pipelines.intake.dates import PublicationDate, find_dateline, parse_date
 from pipelines.intake.language import detect_language
 from pipelines.intake.markup import blocks_of_fragment, blocks_of_markdown, blocks_of_page, parse_html
+from pipelines.intake.near_duplicates import signature
 from pipelines.intake.readers import READERS
 from pipelines.intake.records import (
     InputFile,
@@ -145,7 +146,7 @@ def _parse(file: InputFile, document: RawDocument, limits: Limits) -> ParsedDocu
     said = document.metadata
     title, paragraphs = clean(_blocks(document, file.format), said.title)
     text = PARAGRAPH_BREAK.join(paragraphs)
-    _check_length(text, limits)
+    words = _words(text, limits)
     published, basis = _published(said, paragraphs)
     return ParsedDocument(
         source_path=_source_path(file, document.number),
@@ -160,6 +161,8 @@ def _parse(file: InputFile, document: RawDocument, limits: Limits) -> ParsedDocu
         published_basis=basis,
         licence=_tidy(said.licence),
         content_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        word_count=words,
+        signature=signature(text),
         has_sidecar=file.sidecar is not None,
     )
 
@@ -174,7 +177,8 @@ def _blocks(document: RawDocument, file_format: str) -> list[Block]:
     return blocks_of_fragment(document.body)
 
 
-def _check_length(text: str, limits: Limits) -> None:
+def _words(text: str, limits: Limits) -> int:
+    """How many words the text has. Raises `Refused` where it has too many characters, or too few words."""
     if len(text) > limits.text_characters:
         raise Refused(Reason.TOO_LARGE, f"The text has {len(text)} characters, more than {limits.text_characters}.")
     words = count_words(text)
@@ -182,6 +186,7 @@ def _check_length(text: str, limits: Limits) -> None:
         raise Refused(Reason.NO_TEXT, "No text of an article was found in it.")
     if words < limits.least_words:
         raise Refused(Reason.TOO_SHORT, f"Its text has {words} words; an article has {limits.least_words} at least.")
+    return words
 
 
 def _published(said: Metadata, paragraphs: list[str]) -> tuple[PublicationDate | None, str | None]:

@@ -1,16 +1,19 @@
 """Which articles tell the same story in nearly the same words: one wire story in ten papers.
 
 MinHash over word shingles (Broder 1997) with locality-sensitive hashing proposes pairs; the Jaccard similarity of the
-shingles themselves decides. The result depends on the texts alone, not on their order.
+shingles themselves decides. The signature of a text is made once, when it is read; here only texts that are proposed
+are looked at. The result depends on the texts alone, not on their order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import combinations
+from typing import Any
 
+import numpy as np
 import regex
-from rensa import RMinHash, RMinHashLSH
 
 from pipelines.grouping import Groups
 
@@ -18,40 +21,61 @@ _SHINGLE_WORDS = 4
 _PERMUTATIONS = 125
 _BANDS = 25
 """Five rows a band: a pair of similarity 0.8 is proposed with probability 0.99995, one of 0.3 with 0.06."""
+_ROWS = _PERMUTATIONS // _BANDS
 _MOST_DAYS_APART = 30
 _SEED = 20260205
 _ESTIMATE_SLACK = 0.15
+_HASH = np.dtype("<u4")
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{N}]+", regex.V1)
 
 
+def signature(text: str) -> bytes:
+    """The MinHash of a text: 125 numbers of four bytes. The share that two have in common estimates their likeness."""
+    from rensa import RMinHash
+
+    digest = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+    digest.update(shingles(text))
+    return np.array(digest.digest(), dtype=_HASH).tobytes()
+
+
 def story_groups(
-    ids: Sequence[str], texts: Sequence[str], days: Sequence[date | None], least_similarity: float = 0.8
+    ids: Sequence[str],
+    text_of: Callable[[int], str],
+    days: Sequence[date | None],
+    signatures: Sequence[bytes],
+    least_similarity: float = 0.8,
 ) -> dict[str, str]:
     """For each id that of the earliest text of its group: texts at least so similar to one another, directly or by
     steps. Of texts of one day, or without one, the smallest id counts: a copy that is published later changes nothing.
 
-    Two that are known to be published more than 30 days apart are two stories: offices repeat the wording of a yearly
-    notice or a monthly memorandum, and each tells of another act.
+    `text_of` gives the text that stands at a place in the order of `ids`. Two that are known to be published more than
+    30 days apart are two stories: offices repeat the wording of a yearly notice or a monthly memorandum, and each tells
+    of another act.
     """
-    order = sorted(range(len(ids)), key=ids.__getitem__)
     groups: Groups[None] = Groups(len(ids))
-    digests: dict[int, RMinHash] = {}
-    index = RMinHashLSH(least_similarity, _PERMUTATIONS, _BANDS)
-    for place in order:
-        digest = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        digest.update(shingles(texts[place]))
-        for other in sorted(index.query(digest)):
-            likely = digest.jaccard(digests[other]) >= least_similarity - _ESTIMATE_SLACK
-            likely = likely and _close(days[place], days[other]) and other not in groups.of(place)
-            if likely and similarity(texts[place], texts[other]) >= least_similarity:
-                groups.join(place, other, None)
-        index.insert(place, digest)
-        digests[place] = digest
+    numbers = np.frombuffer(b"".join(signatures), dtype=_HASH).reshape(len(ids), _PERMUTATIONS)
+    for one, other in _proposed(numbers):
+        if groups.are_one(one, other) or not _close(days[one], days[other]):
+            continue
+        likely = (numbers[one] == numbers[other]).mean() >= least_similarity - _ESTIMATE_SLACK
+        if likely and similarity(text_of(one), text_of(other)) >= least_similarity:
+            groups.join(one, other, None)
     stories: dict[str, str] = {}
     for members in groups:
         first = min(members, key=lambda member: (days[member] is None, days[member] or date.min, ids[member]))
         stories |= {ids[member]: ids[first] for member in members}
     return stories
+
+
+def _proposed(numbers: np.ndarray[Any, np.dtype[np.uint32]]) -> Iterator[tuple[int, int]]:
+    """The places of signatures that are equal in a band; a pair comes once for each band in which it is."""
+    for first in range(0, _PERMUTATIONS, _ROWS):
+        band = numbers[:, first : first + _ROWS]
+        order = np.lexsort(band.T)
+        is_new = (band[order][1:] != band[order][:-1]).any(axis=1)
+        for alike in np.split(order, np.flatnonzero(is_new) + 1):
+            if len(alike) > 1:
+                yield from combinations(sorted(alike.tolist()), 2)
 
 
 def _close(one: date | None, other: date | None) -> bool:

@@ -158,6 +158,9 @@ class ParsedDocument:
     published_basis: str | None
     licence: str | None
     content_sha256: str
+    word_count: int
+    signature: bytes
+    """What near-duplicates are found by (`near_duplicates.signature`)."""
     has_sidecar: bool
 
 

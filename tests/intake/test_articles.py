@@ -7,11 +7,13 @@ import json
 import random
 from collections.abc import Callable
 from datetime import date, datetime
+from itertools import combinations
 
 import polars as pl
 
 from pipelines.intake.articles import take_in
-from pipelines.intake.near_duplicates import similarity, story_groups
+from pipelines.intake.clean import count_words
+from pipelines.intake.near_duplicates import signature, similarity, story_groups
 from pipelines.intake.records import ParsedDocument
 from schemas import spec
 from tests.intake.conftest import Put
@@ -29,7 +31,8 @@ def document(path: str, text: str, **known: object) -> ParsedDocument:
         **known,
     }
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return ParsedDocument(source_path=path, text=text, content_sha256=digest, **values)  # type: ignore[arg-type]
+    found = {"content_sha256": digest, "word_count": count_words(text), "signature": signature(text)}
+    return ParsedDocument(source_path=path, text=text, **found, **values)  # type: ignore[arg-type]
 
 
 def test_an_article_is_named_by_its_text() -> None:
@@ -61,12 +64,32 @@ def test_the_order_of_the_inputs_changes_nothing() -> None:
     assert take_in(documents, "1.0")[0].equals(take_in(shuffled, "1.0")[0])
 
 
+def stories(ids: list[str], texts: list[str], days: list[date | None]) -> dict[str, str]:
+    return story_groups(ids, texts.__getitem__, days, [signature(text) for text in texts])
+
+
+def test_every_pair_that_is_alike_enough_is_found_among_many_others() -> None:
+    chance = random.Random(2026)
+    words = [f"word{number}" for number in range(3000)]
+    texts = [" ".join(chance.choices(words, k=200)) for _ in range(150)]
+    for at in range(0, 100, 5):
+        copied = texts[at].split()
+        copied[chance.randrange(len(copied))] = "another"
+        texts.append(" ".join(copied))
+    ids = [f"a_{number:03}" for number in range(len(texts))]
+    pairs = [(a, b) for a, b in combinations(range(len(texts)), 2) if similarity(texts[a], texts[b]) >= 0.8]
+    assert len(pairs) == 20
+    found = stories(ids, texts, [None] * len(texts))
+    assert {identifier for identifier, story in found.items() if story != identifier} == {ids[b] for _, b in pairs}
+    assert all(found[ids[b]] == ids[a] for a, b in pairs)
+
+
 def test_near_duplicates_share_a_story_and_others_do_not() -> None:
     words = [f"word{number}" for number in range(200)]
     wire = " ".join(words)
     edited = " ".join([*words[:100], "however", *words[100:], "Reuters"])
     other = " ".join(reversed(words))
-    groups = story_groups(["a_2", "a_1", "a_3"], [wire, edited, other], [None, date(2026, 2, 5), None])
+    groups = stories(["a_2", "a_1", "a_3"], [wire, edited, other], [None, date(2026, 2, 5), None])
     assert groups == {"a_1": "a_1", "a_2": "a_1", "a_3": "a_3"}
     assert similarity(wire, edited) > 0.8
 
@@ -74,7 +97,7 @@ def test_near_duplicates_share_a_story_and_others_do_not() -> None:
 def test_the_same_words_a_year_later_are_another_story() -> None:
     notice = " ".join(f"word{number}" for number in range(200))
     days = [date(2025, 3, 1), date(2026, 3, 1), date(2026, 3, 2)]
-    groups = story_groups(["a_1", "a_2", "a_3"], [notice, f"{notice} again", f"{notice} too"], days)
+    groups = stories(["a_1", "a_2", "a_3"], [notice, f"{notice} again", f"{notice} too"], days)
     assert groups == {"a_1": "a_1", "a_2": "a_2", "a_3": "a_2"}
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.intake.near_duplicates import story_groups
+from pipelines.intake.near_duplicates import signature, story_groups
 from pipelines.modelling import events, sameness
 from schemas import STAGES, TABLES
 from schemas.frames import rows_frame, unsorted_frame
@@ -251,13 +251,18 @@ def unmoved(before: Mapping[str, str], after: Mapping[str, str]) -> set[tuple[st
     return {(row, key) for row, key in before.items() if together(before, row) == together(after, row)}
 
 
+def stories(rows: Iterable[tuple[str, str, dt.date]]) -> dict[str, str]:
+    ids, texts, days = map(list, zip(*rows, strict=True))
+    return story_groups(ids, texts.__getitem__, days, [*map(signature, texts)])
+
+
 @CASES
 @given(st.lists(st.sampled_from(SAYINGS), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_a_story_keeps_its_id_when_a_later_copy_comes_in_any_order(texts: list[str], random: Any) -> None:
     ids, days = [f"a_{n}" for n in range(len(texts))], [MONDAY + dt.timedelta(days=n) for n in range(len(texts))]
-    before = story_groups(ids, texts, days)
+    before = stories(zip(ids, texts, days, strict=True))
     rows = [*zip(ids, texts, days, strict=True), ("a_0later", texts[0], MONDAY + dt.timedelta(days=9))]
     random.shuffle(rows)
-    after = story_groups(*map(list, zip(*rows, strict=True)))  # type: ignore[arg-type]
+    after = stories(rows)
     assert after.items() >= before.items()
     assert after["a_0later"] == before["a_0"]

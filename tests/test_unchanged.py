@@ -1,13 +1,15 @@
-"""Verdicts are kept for the bytes that they were found on, and for no others."""
+"""Verdicts and tables are kept for the bytes that they were made of, and for no others."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipelines.verdicts import verdict_on
+from benchmarks.faults import damage
+from pipelines.unchanged import is_as_made, made_of, remember_table, verdict_on
 from schemas.rules import Verdict
 
 GOOD = Verdict("2 distinct keys", "all of them")
@@ -66,3 +68,24 @@ def test_a_record_that_cannot_be_read_is_as_none(asked: Ask, tmp_path: Path, lef
     (kept,) = tmp_path.glob(".verdicts/*")
     kept.write_text(left, encoding="utf-8")
     assert asked(BAD) == (BAD, True)
+
+
+def test_a_table_is_as_made_while_neither_it_nor_what_it_is_made_of_changes(files: list[Path]) -> None:
+    table, source = files
+    of = made_of([source], "version 1")
+    assert not is_as_made(table, of)
+    remember_table(table, of)
+    assert is_as_made(table, of)
+    assert not is_as_made(table, made_of([source], "version 2"))
+    source.write_bytes(b"something else")
+    assert not is_as_made(table, made_of([source], "version 1"))
+
+
+@pytest.mark.parametrize("how", ["truncated", "emptied", "bytes turned", "removed"])
+@pytest.mark.parametrize("which", ["table", "record"])
+def test_a_damaged_table_or_record_is_not_taken(files: list[Path], tmp_path: Path, which: str, how: str) -> None:
+    table, source = files
+    of = made_of([source])
+    remember_table(table, of)
+    damage(table if which == "table" else next(tmp_path.glob(".made-of/*")), how, random.Random(2026))
+    assert not is_as_made(table, of)
