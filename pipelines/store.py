@@ -108,7 +108,7 @@ class Store:
         held = self._keys()
         digest = hashlib.blake2b(digest_size=16)
         for part in sorted({held[key] for key in keys if key in held}):
-            digest.update(f"{part.name}\0".encode() + (part / _SUMS).read_bytes())
+            digest.update(f"{part.name}\0".encode() + (part / SUMS).read_bytes())
         return digest.hexdigest()
 
     def mend(self) -> int:
