@@ -4,7 +4,7 @@ Disturbs runs (killed at any moment, disk full, read-only, damaged files, reader
 compares the tables after the next run with those of a run that nobody disturbed: Parquet byte by byte, DuckDB by
 its rows. Each run is a process of its own, forked from one that has the libraries loaded. Articles are read by a small
 extractor that finds one mention in each, in parts of one article, so that a run has many moments, and charts are not
-drawn; `--real` takes the extractor that ships, and draws. Mounts need root; where they may not be made, the row says so.
+drawn; `--real` takes the extractor that ships, and draws. Mounts need root; where none may be made, the row says so.
 """
 
 from __future__ import annotations
