@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 SHOWN = 20
 """How many failing keys are named."""
 
+TEXTS = ("article_id", "text")
+"""What spans are checked against."""
+
 Tables = Callable[[str], pl.DataFrame]
-"""Gives another table by name."""
+"""Gives another table by name, its key at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ def _orphans(table: TableSpec, column: Column, frame: pl.DataFrame, tables: Tabl
 
 def _misplaced(rule: SpanRule, table: TableSpec, frame: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """The keys of the rows whose text does not stand where they say."""
-    texts = dict(articles.select("article_id", "text").iter_rows())
+    texts = dict(articles.select(TEXTS).iter_rows())
     if rule.spans:
         rows = frame.select("article_id", rule.text, rule.spans).iter_rows()
         wrong = [not _are_in_place(texts.get(article, ""), stored, spans) for article, stored, spans in rows]
