@@ -190,7 +190,7 @@ def damage(path: Path, how: str, chance: random.Random) -> None:
         path.unlink()
         return
     if how == "bytes turned":
-        for _ in range(8):
+        for _ in range(8 if data else 0):  # a log of an earlier run stays as an earlier case has emptied it
             data[chance.randrange(len(data))] ^= chance.randrange(1, 256)
     path.write_bytes(b"" if how == "emptied" else data[: len(data) // 2] if how == "truncated" else data)
 

@@ -19,6 +19,9 @@ Spec = dict[str, Any]
 Tables = Callable[[str], pl.DataFrame]
 """Gives another table by name."""
 
+PUBLISHED = ("article_id", "published_on", "publisher")
+"""What charts of other tables need of `articles`."""
+
 MOST_SERIES = 7
 """Publishers with a colour of their own; the others are one."""
 OTHERS = "others"
@@ -83,7 +86,7 @@ _CHARTS: Mapping[str, Callable[[pl.DataFrame, Tables], dict[str, Spec]]] = {
 
 
 def _published(frame: pl.DataFrame, tables: Tables) -> pl.DataFrame:
-    about = tables("articles").select("article_id", "published_on", "publisher")
+    about = tables("articles").select(PUBLISHED)
     return frame.select("article_id").join(about, on="article_id", how="left")
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from pipelines.resources import StagedTables
 from pipelines.unchanged import verdict_on
 from schemas import TABLES, TableSpec
-from schemas.rules import Verdict, intake_rule, key_rule, reference_rule, schema_rule, span_rule
+from schemas.rules import TEXTS, Verdict, intake_rule, key_rule, reference_rule, schema_rule, span_rule
 
 _ABOUT = {
     "schema": "Types, NULLs, codes and bounds are as declared (pandera).",
@@ -53,11 +54,15 @@ def table_checks(about: TableSpec) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, staged: dg.ResourceParam[StagedTables]
     ) -> Iterator[dg.AssetCheckResult]:
         frame = cache(lambda: staged.read(about.name))
+
+        def keys(table: str) -> pl.DataFrame:
+            return staged.read(table, TABLES[table].key)
+
         rules: dict[str, tuple[set[str], Callable[[], Verdict]]] = {
             "schema": (set(), lambda: schema_rule(about, frame())),
             "primary_key": (set(), lambda: key_rule(about, frame())),
-            "foreign_keys": (others, lambda: reference_rule(about, frame(), staged.read)),
-            "spans": ({"articles"}, lambda: span_rule(about, frame(), staged.read("articles"))),
+            "foreign_keys": (others, lambda: reference_rule(about, frame(), keys)),
+            "spans": ({"articles"}, lambda: span_rule(about, frame(), staged.read("articles", TEXTS))),
         }
         for key in sorted(context.selected_asset_check_keys, key=lambda key: names.index(key.name)):
             beside, find = rules[key.name]
@@ -72,7 +77,8 @@ def every_input_accounted_for(staged: dg.ResourceParam[StagedTables]) -> dg.Asse
     name = "every_input_accounted_for"
 
     def find() -> Verdict:
-        return intake_rule(staged.read("raw_files"), staged.read("articles"), staged.read("quarantine"))
+        articles = staged.read("articles", ["source_paths"])
+        return intake_rule(staged.read("raw_files"), articles, staged.read("quarantine", ["source_path"]))
 
     verdict = _verdict(name, ("quarantine", "raw_files", "articles"), find, staged)
     return _result("quarantine", name, verdict)

@@ -7,6 +7,7 @@ import html
 import os
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import dagster as dg
 import polars as pl
 
 from pipelines.bucket import Bucket, SharedStore
-from pipelines.charts import as_markdown, charts, draw
+from pipelines.charts import PUBLISHED, as_markdown, charts, draw
 from pipelines.extracting import SCHEMAS as EXTRACTION_SCHEMAS
 from pipelines.extracting import Extracts, load_extractor
 from pipelines.locking import only_run
@@ -29,6 +30,8 @@ from schemas.frames import conform
 
 MADE_OF = "made of"
 """The name of an output's metadata that says what its table was made of (`unchanged.made_of`)."""
+COLUMNS = "columns"
+"""The name of an input's metadata that says which columns of the table are needed."""
 _PREVIEW_ROWS = 5
 _PREVIEW_WIDTH = 60
 
@@ -57,7 +60,7 @@ class StagedTables(dg.ConfigurableIOManager):
 
     def _drawn(self, table: str, frame: pl.DataFrame) -> dict[str, dg.MetadataValue[Any]]:
         """The table's charts, one under the other. Drawings are kept: where nothing changed, none is drawn again."""
-        found = charts(table, frame, self.read)
+        found = charts(table, frame, partial(self.read, columns=PUBLISHED))
         if not found:
             return {}
         kept = Path(self.folder) / ".charts"
@@ -77,12 +80,15 @@ class StagedTables(dg.ConfigurableIOManager):
         return {"charts": dg.MetadataValue.md("\n\n".join(parts))}
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """Read the frame of the asset that the input stands for."""
-        return self.read(context.asset_key.path[-1])
+        """Read the frame of the asset that the input stands for, or the columns that the input's metadata names."""
+        return self.read(context.asset_key.path[-1], (context.definition_metadata or {}).get(COLUMNS))
 
-    def read(self, name: str) -> pl.DataFrame:
-        """The staged table of that name. Raises `FileNotFoundError`, saying what to do, where it was not made yet."""
-        return pl.read_parquet(self.existing(name))
+    def read(self, name: str, columns: Iterable[str] | None = None) -> pl.DataFrame:
+        """The staged table of that name, or some columns of it.
+
+        Raises `FileNotFoundError`, saying what to do, where it was not made yet.
+        """
+        return pl.read_parquet(self.existing(name), columns=None if columns is None else [*columns])
 
     def existing(self, name: str) -> Path:
         """Where the staged table of that name lies. Raises `FileNotFoundError` as `read` does."""
@@ -145,9 +151,11 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
         bucket = Bucket(f"{self.shared_store.rstrip('/')}/extractions/{version}")
         return SharedStore(folder, bucket, version, EXTRACTION_SCHEMAS)
 
-    def extracted(self, table: str, keys: pl.DataFrame) -> pl.DataFrame:
-        """The rows of one table that extraction gave for the articles in `keys` (see `extracted_articles`)."""
-        return self.extractions().scan(table, keys.get_column("extraction_key")).drop(KEY).collect()
+    def extracted(self, table: str, keys: pl.DataFrame, columns: Iterable[str] | None = None) -> pl.DataFrame:
+        """The rows of one table, or some columns of them, that extraction gave for the articles in `keys` (see
+        `extracted_articles`)."""
+        rows = self.extractions().scan(table, keys.get_column("extraction_key"))
+        return rows.drop(KEY).collect() if columns is None else rows.select(*columns).collect()
 
     def made_before(
         self, tables: Sequence[str], inputs: Iterable[str], keys: pl.DataFrame

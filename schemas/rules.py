@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -13,8 +13,11 @@ from schemas.columns import Column, SpanRule, TableSpec
 SHOWN = 20
 """How many failing keys are named."""
 
+TEXTS = ("article_id", "text")
+"""What spans are checked against."""
+
 Tables = Callable[[str], pl.DataFrame]
-"""Gives another table by name."""
+"""Gives another table by name, its key at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +142,24 @@ def _orphans(table: TableSpec, column: Column, frame: pl.DataFrame, tables: Tabl
 
 
 def _misplaced(rule: SpanRule, table: TableSpec, frame: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    texts = dict(articles.select("article_id", "text").iter_rows())
-    wanted = list(
-        dict.fromkeys((*table.key, "article_id", rule.text, *filter(None, (rule.spans, rule.start, rule.end))))
-    )
-    rows = frame.select(wanted)
-    wrong = [not _in_place(rule, row, texts.get(row["article_id"], "")) for row in rows.iter_rows(named=True)]
-    return rows.filter(pl.Series(wrong, dtype=pl.Boolean))
-
-
-def _in_place(rule: SpanRule, row: Mapping[str, object], text: str) -> bool:
-    stored = row[rule.text]
+    """The keys of the rows whose text does not stand where they say."""
+    texts = dict(articles.select(TEXTS).iter_rows())
     if rule.spans:
-        spans = [(span["start"], span["end"]) for span in row[rule.spans]]  # type: ignore[attr-defined]
+        rows = frame.select("article_id", rule.text, rule.spans).iter_rows()
+        wrong = [not _are_in_place(texts.get(article, ""), stored, spans) for article, stored, spans in rows]
     else:
-        start, end = row[str(rule.start)], row[str(rule.end)]
-        if stored is None or start is None or end is None:
-            return stored is None and start is None and end is None
-        spans = [(start, end)]
-    inside = all(0 <= start < end <= len(text) for start, end in spans)
-    return bool(spans) and inside and " ".join(text[start:end] for start, end in spans) == stored
+        rows = frame.select("article_id", rule.text, str(rule.start), str(rule.end)).iter_rows()
+        wrong = [not _is_in_place(texts.get(article, ""), *placed) for article, *placed in rows]
+    return frame.select(table.key).filter(pl.Series(wrong, dtype=pl.Boolean))
+
+
+def _is_in_place(text: str, stored: str | None, start: int | None, end: int | None) -> bool:
+    if stored is None or start is None or end is None:
+        return stored is None and start is None and end is None
+    return 0 <= start < end <= len(text) and text[start:end] == stored
+
+
+def _are_in_place(text: str, stored: str | None, spans: Sequence[Mapping[str, int]]) -> bool:
+    places = [(span["start"], span["end"]) for span in spans]
+    inside = all(0 <= start < end <= len(text) for start, end in places)
+    return bool(places) and inside and " ".join(text[start:end] for start, end in places) == stored

@@ -6,10 +6,14 @@ import polars as pl
 from pipelines.assets.tables import table_asset, table_out
 from pipelines.modelling import coverage, people, reference, sameness
 from pipelines.modelling import events as event_model
-from pipelines.resources import MADE_OF, Workshop
+from pipelines.modelling.dating import PUBLICATION
+from pipelines.resources import COLUMNS, MADE_OF, Workshop
 from pipelines.settings import REFERENCE
 
 LAYER = "modelled"
+
+_WHEN = {"articles": dg.AssetIn(metadata={COLUMNS: [*PUBLICATION]})}
+"""Of the articles only when and by whom: their texts would fill the memory."""
 
 
 @table_asset(LAYER, deps=["reference_files"])
@@ -24,11 +28,14 @@ def countries() -> pl.DataFrame:
     return reference.countries(REFERENCE)
 
 
-@table_asset(LAYER)
+@table_asset(LAYER, ins=_WHEN)
 def leaders(extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop) -> pl.DataFrame:
     """Leaders of the reference whom no article mentions are left out."""
     said = workshop.extracted("extracted_leaders", extracted_articles)
-    naming = {table: workshop.extracted(table, extracted_articles) for table in people.NAMING_COLUMNS}
+    naming = {
+        table: workshop.extracted(table, extracted_articles, ["article_id", *columns])
+        for table, columns in people.NAMING_COLUMNS.items()
+    }
     return people.leaders(said, naming, reference.leaders(REFERENCE), articles)
 
 
@@ -45,7 +52,7 @@ def leader_coverage() -> pl.DataFrame:
     return coverage.leader_coverage(terms, people_known, reference.independent_countries(REFERENCE))
 
 
-@table_asset(LAYER)
+@table_asset(LAYER, ins=_WHEN)
 def statements(
     context: dg.AssetExecutionContext, extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop
 ) -> pl.DataFrame:
@@ -55,7 +62,7 @@ def statements(
     return kept[0] if kept else sameness.statements(workshop.extracted("statements", extracted_articles), articles)
 
 
-@table_asset(LAYER)
+@table_asset(LAYER, ins=_WHEN)
 def commitments(
     context: dg.AssetExecutionContext, extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop
 ) -> pl.DataFrame:
@@ -72,7 +79,7 @@ _EVENT_OUTS = {
 }
 
 
-@dg.multi_asset(name="event_tables", outs=_EVENT_OUTS)
+@dg.multi_asset(name="event_tables", outs=_EVENT_OUTS, ins=_WHEN)
 def event_tables(
     context: dg.AssetExecutionContext,
     extracted_articles: pl.DataFrame,

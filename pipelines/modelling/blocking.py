@@ -1,7 +1,8 @@
 """Pairs worth comparing, without comparing all: prefix filtering (Chaudhuri, Ganti and Kaushik 2006).
 
 Two sets of which the smaller has a share of its elements in the larger have one of the smaller's rarest elements in
-common. Which elements are rare changes how many pairs are looked at, never which are found.
+common. Which elements are rare changes how many pairs are looked at, never which are found. Days are cut into spans,
+of which two near ones are the same or neighbours, so that a block of many years is not compared with itself as a whole.
 """
 
 from __future__ import annotations
@@ -21,25 +22,33 @@ def near_pairs(
 ) -> list[tuple[int, int]]:
     """The pairs of one block, at most so many days apart, whose smaller set has at least `share` of its elements in
     the larger. Each pair once, smaller number first, in order."""
-    rows = pl.DataFrame(
+    sizes = [len(each) for each in sets]
+    rows = pl.LazyFrame(
         {
             "number": range(len(sets)),
             "block": blocks,
             "day": [_UNDATED if day is None else day.toordinal() for day in days],
-            "word": [sorted(each) for each in sets],
-            "size": [len(each) for each in sets],
-            "needed": [ceil(share * len(each) - 1e-9) for each in sets],
+            "size": sizes,
+            "needed": [ceil(share * size - 1e-9) for size in sizes],
         },
-        schema={
-            "number": pl.Int64, "block": pl.String, "day": pl.Int64, "word": pl.List(pl.String), "size": pl.Int64,
-            "needed": pl.Int64,
+        schema={"number": pl.Int64, "block": pl.String, "day": pl.Int64, "size": pl.Int64, "needed": pl.Int64},
+    )
+    words = pl.LazyFrame(
+        {
+            "number": [number for number, size in enumerate(sizes) for _ in range(size)],
+            "word": [word for each in sets for word in sorted(each)],
         },
-    ).lazy()  # fmt: skip
-    each = rows.explode("word").drop_nulls("word")
+        schema={"number": pl.Int64, "word": pl.String},
+    )
+    span = pl.col("day") // (most_days + 1)
+    each = rows.with_columns(span.alias("span")).join(words, on="number", maintain_order="right")
     rank = pl.struct(pl.len().over("block", "word"), "word").rank("ordinal").over("number")
     rarest = each.filter(rank <= pl.col("size") - pl.col("needed") + 1)
+    spans = pl.concat_list(pl.col("span") - 1, "span", pl.col("span") + 1)
     pairs = (
-        rarest.join(each, on=("block", "word"), suffix="_2")
+        rarest.with_columns(spans.alias("span"))
+        .explode("span")
+        .join(each, on=("block", "word", "span"), suffix="_2")
         .filter(
             pl.col("number") != pl.col("number_2"),
             pl.col("size") <= pl.col("size_2"),

@@ -7,6 +7,9 @@ import polars as pl
 from schemas import TABLES
 from schemas.frames import conform
 
+PUBLICATION = ("article_id", "published_at", "published_on", "publisher", "url")
+"""The columns of `articles` that say when and by whom."""
+
 _HOST = r"^\w+://([^/?#]+)"
 
 
