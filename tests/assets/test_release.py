@@ -24,7 +24,7 @@ def run(settings: Settings, version: str) -> dg.ExecuteInProcessResult:
 
 
 def test_the_job_makes_a_release_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.assets.release.find_site", lambda: None)
+    monkeypatch.setattr("pipelines.release.build.find_site", lambda: None)
     settings = Settings(raw=tmp_path / "raw", warehouse=tmp_path)
     publish(settings.parquet)
     first = run(settings, "2026.11.0")
