@@ -1,6 +1,6 @@
 """What a run costs where many articles are there already: `python -m benchmarks.many [--articles 3300 33000]`.
 
-For each number, a warehouse that knows so many articles is made without reading or extracting any: pieces of 600 words
+For each number, a warehouse that knows so many articles is made without reading or extracting any: pieces of 450 words
 of the White House's documents in ../shared/corpora, each with about as many rows as a bundled article has. Their spans
 are true sentences and words of the text; who speaks, promises and meets is drawn, some often and most seldom. Then,
 each as a program of its own: a run that makes all tables, one with nothing new, one with ten articles more, which the
@@ -48,7 +48,7 @@ from schemas.codes import EVENT_TYPES, FIRMNESS, SPEECH_ACTS
 
 ARTICLES = (3_300, 33_000)
 ADDED = 10
-_WORDS = 600
+_WORDS = 450
 _FILES_A_PART = 1024
 _FIRST_DAY = date(2000, 1, 1)
 _DAYS = 9_000
