@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import asdict
 from itertools import batched
 from pathlib import Path
@@ -58,11 +58,19 @@ def find_files(raw: Path) -> pl.DataFrame:
     )
 
 
-def read_missing(store: Store, raw: Path, advance: Callable[[int], object] = lambda done: None) -> int:
-    """Read the files in the folder that `store` lacks, and return how many they were; `advance` hears of batches."""
+def read_missing(
+    store: Store,
+    raw: Path,
+    advance: Callable[[int], object] = lambda done: None,
+    only: Container[str] | None = None,
+) -> int:
+    """Read the files in the folder that `store` lacks, and return how many they were; `advance` hears of batches.
+
+    Where it is known which source paths they have, `only` these are looked at.
+    """
     from pipelines.intake.intake import read_all  # with what reads web pages and tells languages
 
-    files = {_key(file): file for file in find_inputs(raw)}
+    files = {_key(file): file for file in find_inputs(raw, only)}
     todo = [files[key] for key in store.missing(files)]
     workers = (os.cpu_count() or 1) if len(todo) >= _WORTH_MORE_PROCESSES else 1
     for batch in batched(read_all(todo, raw, workers=workers, advance=advance), _FILES_A_PART):

@@ -13,6 +13,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+from pydantic import PrivateAttr
 
 from pipelines.bucket import Bucket, SharedStore
 from pipelines.charts import PUBLISHED, as_markdown, charts, draw
@@ -122,6 +123,7 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     raw: str
     warehouse: str
     shared_store: str | None = None
+    _stores: dict[tuple[Path, str], Store] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def over(cls, settings: Settings) -> Workshop:
@@ -141,15 +143,22 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
 
     def documents(self) -> Store:
         """Documents and refusals by input file and version of the reader."""
-        return Store(self.settings.store / "documents", intake_version(), DOCUMENT_SCHEMAS)
+        folder, version = self.settings.store / "documents", intake_version()
+        return self._opened(folder, version, lambda: Store(folder, version, DOCUMENT_SCHEMAS))
 
     def extractions(self) -> Store:
         """Rows by article and extractor version; where `READOUT_STORE` is set, other machines have them too."""
         folder, version = self.settings.store / "extractions", extractor_version()
         if self.shared_store is None:
-            return Store(folder, version, EXTRACTION_SCHEMAS)
+            return self._opened(folder, version, lambda: Store(folder, version, EXTRACTION_SCHEMAS))
         bucket = Bucket(f"{self.shared_store.rstrip('/')}/extractions/{version}")
-        return SharedStore(folder, bucket, version, EXTRACTION_SCHEMAS)
+        return self._opened(folder, version, lambda: SharedStore(folder, bucket, version, EXTRACTION_SCHEMAS))
+
+    def _opened(self, folder: Path, version: str, open_store: Callable[[], Store]) -> Store:
+        """A store is opened once in a run: to look through all its parts takes a second for every 20,000 articles."""
+        if (folder, version) not in self._stores:
+            self._stores[folder, version] = open_store()
+        return self._stores[folder, version]
 
     def extracted(self, table: str, keys: pl.DataFrame, columns: Iterable[str] | None = None) -> pl.DataFrame:
         """The rows of one table, or some columns of them, that extraction gave for the articles in `keys` (see

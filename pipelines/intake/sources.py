@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Set
+from collections.abc import Container, Iterator, Set
 from pathlib import Path
 
 import regex
@@ -20,8 +20,9 @@ _CHUNK = 1024 * 1024
 _SPELLED_OUT = regex.compile(r"[\p{C}\p{Zl}\p{Zp}\\]")
 
 
-def find_inputs(raw_dir: Path) -> list[InputFile]:
-    """All inputs at and under `raw_dir`, sorted by path; hidden files and folders are left alone.
+def find_inputs(raw_dir: Path, only: Container[str] | None = None) -> list[InputFile]:
+    """All inputs at and under `raw_dir`, or `only` those of some source paths, sorted by path; hidden files and folders
+    are left alone.
 
     What cannot be taken in (an unknown format, a link that leads out of the directory, a sidecar without its article, a
     file or folder that nobody may read) is listed with its `refusal`. Raises `OSError` where `raw_dir` itself cannot be
@@ -33,11 +34,15 @@ def find_inputs(raw_dir: Path) -> list[InputFile]:
     named = {path for path in paths if path.name.lower().endswith(SIDECAR)}
     refusals = {path: refusal for path in named if (refusal := _refusal_of(root, path))}
     owners = {_sidecar_of(path) for path in paths if path not in named}
-    inputs = [_input(root, path, _sidecar_of(path), named - refusals.keys()) for path in paths if path not in named]
+    sidecars = named - refusals.keys()
+    asked = (path for path in paths if path not in named and (only is None or printable(_native(root, path)) in only))
+    inputs = [_input(root, path, _sidecar_of(path), sidecars) for path in asked]
     inputs += [_refused(_native(root, path), "", refusal) for path, refusal in refusals.items()]
     inputs += [_orphan(root, path) for path in named - owners - refusals.keys()]
     inputs += [_unlisted(root, error) for error in unlisted]
-    return sorted(inputs, key=lambda file: file.source_path)
+    return sorted(
+        (file for file in inputs if only is None or file.source_path in only), key=lambda file: file.source_path
+    )
 
 
 def format_of(name: str) -> str:

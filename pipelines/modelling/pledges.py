@@ -32,6 +32,13 @@ from pipelines.settings import LEXICONS
 
 Row = Mapping[str, Any]
 
+_READ = (
+    "commitment_id", "article_id", "text", "spans", "committer_text", "committer_leader_ids", "committer_countries",
+    "counterparty_countries", "action", "object", "firmness", "polarity", "quantity_text", "quantity_value",
+    "quantity_unit", "due_text", "due_start", "due_end", "published_at", "published_on",
+)  # fmt: skip
+"""The columns that decide; rows of all columns would fill the memory."""
+
 _DAYS = 400
 """How far apart two articles may tell of one pledge with none between them: a yearly summit and a month."""
 _ACT_DAYS = 7
@@ -82,7 +89,7 @@ def pledge_ids(commitments: pl.DataFrame) -> dict[str, str]:
     """
     told: dict[tuple[Any, ...], list[Row]] = {}
     found: dict[str, str] = {}
-    for row in sorted(commitments.iter_rows(named=True), key=_order):
+    for row in sorted(commitments.select(_READ).iter_rows(named=True), key=_order):
         if _committers(row) is None:
             found[row["commitment_id"]] = stable_id("p", row["commitment_id"])
         else:

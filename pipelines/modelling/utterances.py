@@ -23,6 +23,12 @@ from pipelines.modelling.words import content_sequence, names, numbers, word_lis
 
 Row = Mapping[str, Any]
 
+_READ = (
+    "statement_id", "article_id", "content", "speaker_text", "speaker_kind", "speaker_leader_ids", "speaker_countries",
+    "addressee_leader_ids", "addressee_countries", "said_on", "published_at", "published_on", "source",
+)  # fmt: skip
+"""The columns that decide; rows of all columns would fill the memory."""
+
 _DAYS = 7
 """How far apart the same utterance may be told, in days."""
 _LONG = 8
@@ -61,7 +67,7 @@ def utterance_ids(statements: pl.DataFrame) -> dict[str, str]:
     """
     sayings: dict[tuple[str, tuple[str, ...], date | None], list[Row]] = {}
     alone: dict[str, str] = {}
-    for row in sorted(statements.iter_rows(named=True), key=_order):
+    for row in sorted(statements.select(_READ).iter_rows(named=True), key=_order):
         speaker = _speaker(row)
         if speaker is None or not words(row["content"]):
             alone[row["statement_id"]] = stable_id("u", row["statement_id"])

@@ -28,6 +28,16 @@ def test_inputs_are_found_in_all_folders_sorted_by_path(raw: Path, put: Put) -> 
     ]
 
 
+def test_only_those_that_are_asked_for_are_hashed_and_are_what_all_together_are(raw: Path, put: Put) -> None:
+    for name in ("a.txt", "b.txt", "b.meta.json", "lost.meta.json", "deep/c.md"):
+        put(name, f"{{}} {name}")
+    found = find_inputs(raw)
+    assert [file.source_path for file in found] == ["a.txt", "b.txt", "deep/c.md", "lost.meta.json"]
+    for file in found:
+        assert find_inputs(raw, {file.source_path}) == [file]
+    assert find_inputs(raw, {"no such file"}) == []
+
+
 def test_hidden_files_and_folders_are_left_alone(raw: Path, put: Put) -> None:
     put(".DS_Store", "x")
     put(".git/config.txt", "x")
