@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -174,6 +175,15 @@ def test_a_link_out_of_the_folder_is_not_followed(
     assert (dict(own.tables), [refusal.reason for refusal in own.refusals]) == ({}, ["outside_folder"])
 
 
+@pytest.fixture
+def usual_fields() -> Iterator[None]:
+    """The longest field that Python's CSV reader takes by itself: a library of other tests lifts that for all."""
+    before = csv.field_size_limit(131_072)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.usefixtures("usual_fields")
 def test_a_line_without_end_is_refused_and_costs_no_other_file(lay: Lay) -> None:
     lay("lexicons/topics.csv", WORDS + "squid,planet,1\n")
     own = lay("reference/leaders.csv", NAMES + f"local:a-b,{'Ada ' * 2_500_000},NOR\n")
