@@ -167,19 +167,22 @@ def contents(warehouse: Path) -> dict[str, str]:
 
 
 def kills(bench: Bench, times: int, chance: random.Random, length: float, before: Path) -> None:
-    """Runs over an older warehouse and over none, in turn, killed at any moment."""
-    well = []
-    for number in range(times):
+    """Runs over an older warehouse and over none, in turn, killed at any moment; one that had ended counts for none."""
+    well: list[bool] = []
+    tried = 0
+    while len(well) < times:
         bench.fresh()
-        if number % 2:
+        if tried % 2:
             bench.restore(before)
+        tried += 1
         process = bench.start()
         time.sleep(chance.uniform(0.02, 1) * length)
         os.kill(process, signal.SIGKILL)
-        bench.finish(process)
+        if bench.finish(process) != -signal.SIGKILL:
+            continue
         well.append(bench.well())
-        if (number + 1) % 10 == 0:
-            print(f"  {number + 1} kills, {sum(well)} well", file=sys.stderr, flush=True)
+        if len(well) % 10 == 0:
+            print(f"  {len(well)} kills, {sum(well)} well", file=sys.stderr, flush=True)
     bench.note("kill -9 at a random moment", well)
 
 

@@ -25,6 +25,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.identity import stable_id
+from pipelines.modelling.collection import without_collection
 from pipelines.modelling.dating import publication
 from pipelines.modelling.event_matching import Match, Telling, group_tellings
 from pipelines.modelling.words import content_words
@@ -52,6 +53,7 @@ class EventTables:
     mentions: pl.DataFrame
 
 
+@without_collection
 def model_events(extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame) -> EventTables:
     """Merge the accounts of each event, and name its participants.
 

@@ -26,6 +26,7 @@ import polars as pl
 from pipelines.grouping import Groups
 from pipelines.identity import stable_id
 from pipelines.modelling.blocking import near_pairs
+from pipelines.modelling.collection import without_collection
 from pipelines.modelling.words import content_sequence, content_words, names, overlap, word_list, words
 from pipelines.reference_tables import table_rows
 from pipelines.settings import LEXICONS
@@ -81,6 +82,7 @@ class Promise:
     """the content words of the clause"""
 
 
+@without_collection
 def pledge_ids(commitments: pl.DataFrame) -> dict[str, str]:
     """The pledge of each commitment, by `commitment_id`.
 

@@ -19,6 +19,7 @@ import polars as pl
 from pipelines.grouping import Groups
 from pipelines.identity import stable_id
 from pipelines.modelling.blocking import near_pairs
+from pipelines.modelling.collection import without_collection
 from pipelines.modelling.words import content_sequence, names, numbers, word_list, words
 
 Row = Mapping[str, Any]
@@ -59,6 +60,7 @@ class Saying:
     """whether the text says when it was said"""
 
 
+@without_collection
 def utterance_ids(statements: pl.DataFrame) -> dict[str, str]:
     """The utterance of each statement, by `statement_id`.
 
@@ -67,12 +69,13 @@ def utterance_ids(statements: pl.DataFrame) -> dict[str, str]:
     """
     sayings: dict[tuple[str, tuple[str, ...], date | None], list[Row]] = {}
     alone: dict[str, str] = {}
-    for row in sorted(statements.select(_READ).iter_rows(named=True), key=_order):
+    rows = [row | {"words": words(row["content"])} for row in statements.select(_READ).iter_rows(named=True)]
+    for row in sorted(rows, key=_order):
         speaker = _speaker(row)
-        if speaker is None or not words(row["content"]):
+        if speaker is None or not row["words"]:
             alone[row["statement_id"]] = stable_id("u", row["statement_id"])
         else:
-            sayings.setdefault((speaker, words(row["content"]), _day(row)), []).append(row)
+            sayings.setdefault((speaker, row["words"], _day(row)), []).append(row)
     keys = list(sayings)
     told = [_saying(speaker, day, rows) for (speaker, _, day), rows in sayings.items()]
     for members in _groups(told):
@@ -202,6 +205,6 @@ def _order(row: Row) -> tuple[Any, ...]:
     """By publication, undated last, then by words: what is told later, or corrected elsewhere, comes no earlier."""
     published, day = row["published_at"], _day(row)
     return (
-        published is None, published or datetime.min, words(row["content"]), day is None, day or date.min,
+        published is None, published or datetime.min, row["words"], day is None, day or date.min,
         row["article_id"], row["statement_id"],
     )  # fmt: skip

@@ -20,7 +20,7 @@ _CACHED = 1 << 16
 @lru_cache(maxsize=_CACHED)
 def words(text: str | None) -> tuple[str, ...]:
     """The words of a text in small letters, in order, without punctuation and quotation marks."""
-    return tuple(word.casefold() for word in _WORD.findall(text or ""))
+    return tuple(map(str.casefold, _WORD.findall(text or "")))
 
 
 @lru_cache(maxsize=_CACHED)
