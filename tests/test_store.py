@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.store import KEY, Store
@@ -82,6 +82,7 @@ def test_frames_that_lack_a_table_are_refused(tmp_path: Path) -> None:
     assert store(tmp_path).missing(["a"]) == ["a"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.text("xyz", min_size=1), max_size=3)), max_size=5)
 )
