@@ -21,7 +21,7 @@ fetch: $(READY) ## bring new articles of the enabled sources (raw/sources.yaml, 
 test: $(READY) ## check style, types and behaviour
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
-	@.venv/bin/pytest
+	@.venv/bin/pytest -n 2 --dist loadfile
 
 dev: $(READY) ## open the Dagster user interface on http://127.0.0.1:3000 (another port: make dev PORT=3001)
 	@DAGSTER_HOME="$$($(PYTHON_OF_VENV) -m pipelines home)" .venv/bin/dagster dev -h 127.0.0.1 -p $(or $(PORT),3000)

@@ -1,13 +1,20 @@
-"""What many tests share: the language model and the encoder, loaded once, and the bundled articles, read once."""
+"""What many tests share: model, encoder and reference data, loaded once, and the bundled articles, read once.
+
+Tests run in several processes (`make test`) or in one (`pytest`). Each process loads for itself; what is made in files
+is made by the first that asks for it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 from spacy.language import Language
@@ -16,9 +23,16 @@ from spacy.tokens import Doc
 from pipelines.__main__ import main
 from pipelines.extraction.encoder import Encoder, Reading
 from pipelines.extraction.parse import load_model
-from pipelines.settings import Settings
+from pipelines.linking.linker import Linker
+from pipelines.linking.reference import Reference, load_reference
+from pipelines.locking import one_at_a_time
+from pipelines.settings import REFERENCE, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+hypothesis.settings.register_profile(
+    "readout", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # how long an example takes is what else the machine does, and no property of the code
+hypothesis.settings.load_profile("readout")
 
 
 @dataclass(frozen=True)
@@ -31,8 +45,25 @@ class Bundled:
 
 @pytest.fixture(scope="session")
 def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundled:
-    """`make materialize`, as a newcomer runs it, with the extractor that ships."""
-    folder = tmp_path_factory.mktemp("bundled")
+    """`make materialize`, as a newcomer runs it, with the extractor that ships. Nobody may change what it made."""
+    folder = made_once(tmp_path_factory, "bundled", _materialize)
+    settings = Settings.from_environment({"READOUT_WAREHOUSE": str(folder / "warehouse")})
+    return Bundled(settings, (folder / "told.txt").read_text(encoding="utf-8"))
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` filled, once in the whole session however many processes it has."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    folder.mkdir(exist_ok=True)
+    with one_at_a_time(folder):
+        if not (folder / "made").exists():
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
+def _materialize(folder: Path) -> None:
     told = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(told):
         patch.delenv("READOUT_RAW", raising=False)
@@ -40,13 +71,25 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Bundled:
         patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
         (folder / "dagster").mkdir()
         assert main(["materialize"]) == 0, told.getvalue()
-        return Bundled(Settings.from_environment(), told.getvalue())
+    (folder / "told.txt").write_text(told.getvalue(), encoding="utf-8")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loaded_once() -> Iterator[None]:
+    """Runs in this process share the language model and the encoder, which cost more than the articles of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.extraction.extractor.load_model", _load_model)
+        patch.setattr(Encoder, "load", cache(Encoder.load))
+        yield
+
+
+_load_model = cache(load_model)
 
 
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """The pipeline that extraction parses with."""
-    return load_model()
+    return _load_model()
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +109,18 @@ def parsed(nlp: Language) -> Callable[[str], Doc]:
 def encoder() -> Encoder:
     """The encoder of attributions that ships."""
     return Encoder.load()
+
+
+@pytest.fixture(scope="session")
+def reference() -> Reference:
+    """The reference data of the repository, without anybody's own rows."""
+    return load_reference(REFERENCE)
+
+
+@pytest.fixture(scope="session")
+def linker(reference: Reference) -> Linker:
+    """The linker over that reference data."""
+    return Linker(reference)
 
 
 @pytest.fixture(scope="session")

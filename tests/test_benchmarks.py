@@ -15,8 +15,7 @@ from benchmarks.speech_acts import Score, read_documents, score
 from benchmarks.visit_records import Teller, read_meetings
 from benchmarks.visits import is_on_day
 from pipelines.linking.names import fold
-from pipelines.linking.reference import load_reference
-from pipelines.settings import REFERENCE
+from pipelines.linking.reference import Reference
 
 
 def test_sentences_of_a_document_are_placed_one_a_line(tmp_path: Path) -> None:
@@ -84,8 +83,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_record_is_one_meeting_a_leader_with_the_leaders_id(record: Path) -> None:
-    meetings = read_meetings(record, load_reference(REFERENCE))
+def test_a_record_is_one_meeting_a_leader_with_the_leaders_id(record: Path, reference: Reference) -> None:
+    meetings = read_meetings(record, reference)
     assert [(m.record_id, m.kind, m.leader_id, m.country) for m in meetings] == [
         ("v1", "working visit", "Q9151911", "POL"),
         ("v1", "working visit", "Q946", "POL"),
@@ -104,8 +103,10 @@ def test_a_record_is_one_meeting_a_leader_with_the_leaders_id(record: Path) -> N
         (date(2024, 3, 5), "The President hosted Donald Tusk.", False),
     ],
 )
-def test_a_document_tells_of_a_meeting_by_name_and_word(record: Path, day: date, sentence: str, is_told: bool) -> None:
-    tusk = read_meetings(record, load_reference(REFERENCE))[1]
+def test_a_document_tells_of_a_meeting_by_name_and_word(
+    record: Path, reference: Reference, day: date, sentence: str, is_told: bool
+) -> None:
+    tusk = read_meetings(record, reference)[1]
     assert bool(Teller(tusk).told(day, [fold(sentence)])) is is_told
 
 

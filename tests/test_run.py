@@ -115,6 +115,37 @@ def run(settings: Settings, extractor: FirstWord) -> Callable[[], tuple[bool, st
     return once
 
 
+@dataclass(frozen=True)
+class Odd:
+    """A run over a folder with all that is odd, each in a file of its own; and what was told at its end."""
+
+    settings: Settings
+    extractor: FirstWord
+    told: str
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Odd:
+    folder = tmp_path_factory.mktemp("odd")
+    settings = Settings(raw=folder / "articles", warehouse=folder / "warehouse")
+    settings.raw.mkdir()
+    write(settings, "call.txt", CALL)
+    write(settings, "again.txt", CALL)
+    write(settings, "anruf.txt", "Die beiden Präsidenten haben am Montag lange miteinander telefoniert.", language="de")
+    write(settings, "visit.txt", VISIT)
+    (settings.raw / "empty.txt").write_bytes(b"")
+    (settings.raw / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    extractor = FirstWord()
+    extractor.stops_at = "Bo Berg"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(home))
+        patch.setattr(resources, "load_extractor", extractor.load)
+        assert materialize(settings, Console(file=io.StringIO()))
+    told = io.StringIO()
+    print_summary(settings, Console(file=told, width=200))
+    return Odd(settings, extractor, told.getvalue())
+
+
 def write(settings: Settings, name: str, text: str, **sidecar: str) -> None:
     (settings.raw / name).write_text(text, encoding="utf-8")
     meta = {"published_at": "2026-02-05", "language": "en", **sidecar}
@@ -208,30 +239,35 @@ def test_an_article_that_is_gone_takes_its_rows_along(settings: Settings, extrac
     assert len(extractor.read) == 2
 
 
-def test_a_file_that_cannot_be_read_is_quarantined_with_its_remedy(settings: Settings, run: Run) -> None:
-    (settings.raw / "empty.txt").write_bytes(b"")
-    (settings.raw / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
-    assert run()[0]
-    refused = ask(settings, "SELECT source_path, stage, detail FROM quarantine ORDER BY 1")
-    assert [row[:2] for row in refused] == [("empty.txt", "intake"), ("picture.png", "intake")]
-    assert all(detail for *_, detail in refused)
-    said = io.StringIO()
-    print_summary(settings, Console(file=said, width=200))
-    assert "empty.txt" in said.getvalue()
-    assert "picture.png" in said.getvalue()
+def test_a_file_that_cannot_be_read_is_quarantined_with_its_remedy(odd: Odd) -> None:
+    refused = ask(odd.settings, "SELECT source_path, detail FROM quarantine WHERE stage = 'intake' ORDER BY 1")
+    assert [path for path, _ in refused] == ["empty.txt", "picture.png"]
+    assert all(detail for _, detail in refused)
+    assert "empty.txt" in odd.told
+    assert "picture.png" in odd.told
 
 
-def test_an_article_that_stops_the_extractor_costs_only_its_own_rows(
-    settings: Settings, extractor: FirstWord, run: Run
-) -> None:
-    write(settings, "visit.txt", VISIT)
-    extractor.stops_at = "Bo Berg"
-    assert run()[0]
-    assert ask(settings, "SELECT text FROM mentions") == [("Ann",)]
-    assert ask(settings, "SELECT count(*) FROM articles") == [(2,)]
-    [(path, stage, detail)] = ask(settings, "SELECT source_path, stage, detail FROM quarantine")
-    assert (path, stage) == ("visit.txt", "extraction")
+def test_an_article_that_stops_the_extractor_costs_only_its_own_rows(odd: Odd) -> None:
+    assert ask(odd.settings, "SELECT text FROM mentions") == [("Ann",)]
+    assert ask(odd.settings, "SELECT count(*) FROM articles WHERE text LIKE 'Bo Berg%'") == [(1,)]
+    [(path, detail)] = ask(odd.settings, "SELECT source_path, detail FROM quarantine WHERE stage = 'extraction'")
+    assert path == "visit.txt"
     assert "a word that nobody foresaw" in detail
+
+
+def test_the_same_text_from_two_files_is_one_article_with_both_sources(odd: Odd) -> None:
+    sources = ask(odd.settings, "SELECT source_paths FROM articles WHERE text LIKE 'Ann Lee%'")
+    assert sources == [(["again.txt", "call.txt"],)]
+    assert set(odd.extractor.read) == {CALL}
+    assert ask(odd.settings, "SELECT count(*) FROM mentions") == [(1,)]
+
+
+def test_an_article_in_a_language_without_an_extractor_is_kept_without_rows(odd: Odd) -> None:
+    assert ask(odd.settings, "SELECT language, count(*) FROM articles GROUP BY ALL ORDER BY 1") == [
+        ("de", 1),
+        ("en", 2),
+    ]
+    assert "no extractor for de 1" in odd.told
 
 
 def test_a_check_that_fails_publishes_nothing_and_says_which_rows(
@@ -245,27 +281,6 @@ def test_a_check_that_fails_publishes_nothing_and_says_which_rows(
     assert "nothing was published" in said
     assert not settings.database.exists()
     assert not settings.parquet.exists()
-
-
-def test_the_same_text_from_two_files_is_one_article_with_both_sources(
-    settings: Settings, extractor: FirstWord, run: Run
-) -> None:
-    write(settings, "again.txt", CALL)
-    assert run()[0]
-    assert ask(settings, "SELECT source_paths FROM articles") == [(["again.txt", "call.txt"],)]
-    assert extractor.read == [CALL]
-
-
-def test_an_article_in_a_language_without_an_extractor_is_kept_without_rows(
-    settings: Settings, extractor: FirstWord, run: Run
-) -> None:
-    write(settings, "anruf.txt", "Die beiden Präsidenten haben am Montag lange miteinander telefoniert.", language="de")
-    assert run()[0]
-    assert ask(settings, "SELECT language FROM articles ORDER BY 1") == [("de",), ("en",)]
-    said = io.StringIO()
-    print_summary(settings, Console(file=said, width=200))
-    assert "no extractor for de 1" in said.getvalue()
-    assert extractor.read == [CALL]
 
 
 def test_a_folder_without_articles_gives_empty_tables(settings: Settings, extractor: FirstWord, run: Run) -> None:

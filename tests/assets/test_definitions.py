@@ -14,7 +14,10 @@ from pipelines.definitions import JOB, LOADED_JOB, MONTHS_JOB, RELEASE_JOB, defs
 from schemas import TABLES
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
-NODES: dict[str, BaseAssetNode] = {node.key.to_user_string(): node for node in defs.resolve_asset_graph().asset_nodes}
+NODES: dict[str, BaseAssetNode] = {
+    node.key.to_user_string(): node
+    for node in sorted(defs.resolve_asset_graph().asset_nodes, key=lambda node: node.key)
+}
 CHECKS = {(key.asset_key.to_user_string(), key.name) for key in defs.resolve_asset_graph().asset_check_keys}
 
 

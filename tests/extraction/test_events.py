@@ -11,9 +11,8 @@ from spacy.tokens import Doc
 from pipelines.extraction.dates import find_times
 from pipelines.extraction.event_triggers import event_lexicon
 from pipelines.extraction.events import find_events
-from pipelines.extraction.lexicons import LEXICONS, REFERENCE, read_rows
+from pipelines.extraction.lexicons import LEXICONS, read_rows
 from pipelines.linking.linker import Linker
-from pipelines.linking.reference import load_reference
 from pipelines.records import Article, Event
 
 PUBLISHED = date(2022, 5, 12)
@@ -24,11 +23,6 @@ TYPES = {
 }  # fmt: skip
 
 Find = Callable[..., list[Event]]
-
-
-@pytest.fixture(scope="session")
-def linker() -> Linker:
-    return Linker(load_reference(REFERENCE))
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from pipelines.extraction.dates import find_times
 from pipelines.extraction.encoder import Encoder
 from pipelines.extraction.quantities import find_quantities
 from pipelines.linking.linker import Linker
-from pipelines.linking.reference import load_reference
 from pipelines.records import Article, Commitment
 
 REFERENCE = Path(__file__).resolve().parents[2] / "raw" / "reference"
@@ -22,10 +21,10 @@ XI, TRUMP = "Q15031", "Q22686"
 
 
 @pytest.fixture(scope="module")
-def rows(nlp: Language, encoder: Encoder, founding_text: str) -> list[Commitment]:
+def rows(nlp: Language, encoder: Encoder, linker: Linker, founding_text: str) -> list[Commitment]:
     article = Article("a", founding_text, "Xi and Trump Hold First Call Since November", date(2026, 2, 5))
     doc = nlp(founding_text)
-    linked = Linker(load_reference(REFERENCE)).link(doc, article)
+    linked = linker.link(doc, article)
     times = find_times(doc, article.published_on)
     (reading,) = encoder.read([founding_text])
     statements = Attribution.load().find_statements(doc, reading, linked, times)

@@ -1,4 +1,4 @@
-"""What the tests of linking share: the linker, loaded once, and the reader of a text."""
+"""What the tests of linking share: the reader of a text."""
 
 from __future__ import annotations
 
@@ -9,16 +9,8 @@ import pytest
 from spacy.tokens import Doc
 
 from pipelines.linking.linker import Linker
-from pipelines.linking.reference import load_reference
 from pipelines.records import Article
-from pipelines.settings import REFERENCE
 from tests.linking.reader import Read, Reader
-
-
-@pytest.fixture(scope="session")
-def linker() -> Linker:
-    """The linker over the repository's own reference."""
-    return Linker(load_reference(REFERENCE))
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ FOLDER = Path(__file__).resolve().parents[2] / "raw" / "reference"
 
 
 @pytest.fixture(scope="module")
-def reference() -> Reference:
-    return load_reference(FOLDER)
-
-
-@pytest.fixture(scope="module")
 def naming() -> Naming:
     return Naming.read(FOLDER)
 

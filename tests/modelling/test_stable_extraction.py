@@ -22,7 +22,6 @@ from pipelines.intake.articles import take_in
 from pipelines.intake.intake import read_file
 from pipelines.intake.sources import find_inputs
 from pipelines.linking.linker import Linker
-from pipelines.linking.reference import load_reference
 from pipelines.modelling import events, reference, sameness
 from pipelines.records import Article
 from pipelines.settings import LEXICONS, REFERENCE, ROOT
@@ -43,11 +42,8 @@ Model = Callable[[Sequence[ArticleRows]], Mapping[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def extractor(nlp: Language, encoder: Encoder) -> Extractor:
-    return Extractor(
-        nlp, encoder, Linker(load_reference(REFERENCE)), Attribution.load(), load_lexicon(),
-        TopicTagger(LEXICONS / "topics.csv"),
-    )  # fmt: skip
+def extractor(nlp: Language, encoder: Encoder, linker: Linker) -> Extractor:
+    return Extractor(nlp, encoder, linker, Attribution.load(), load_lexicon(), TopicTagger(LEXICONS / "topics.csv"))
 
 
 @pytest.fixture(scope="module")

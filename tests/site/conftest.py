@@ -161,7 +161,10 @@ def watched(context: BrowserContext, address: str) -> Visit:
     page, wrongs = visit.page, visit.wrongs
     page.on("console", lambda message: wrongs.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: wrongs.append(f"error: {error}"))
-    page.on("requestfailed", lambda request: wrongs.append(f"failed: {request.url}"))
+    page.on(
+        "requestfailed",  # one that is broken off because the reader goes on to another page is no fault
+        lambda request: None if request.failure == "net::ERR_ABORTED" else wrongs.append(f"failed: {request.url}"),
+    )
     page.on(
         "response",
         lambda response: wrongs.append(f"{response.status}: {response.url}") if response.status >= 400 else None,
