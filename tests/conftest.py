@@ -136,8 +136,12 @@ def founding_text() -> str:
     return "\n\n".join(" ".join(line.split()) for line in lines[2:] if line.strip())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """The one driver of browsers: two cannot run in one process."""
+    """The one driver of browsers: two cannot run in one process.
+
+    It goes with the module that asked for it: its event loop is a running one for as long as it lives, and under that
+    Dagster's own `asyncio.run` is refused in whatever test comes next.
+    """
     with sync_playwright() as driver:
         yield driver
