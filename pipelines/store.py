@@ -111,6 +111,19 @@ class Store:
             digest.update(f"{part.name}\0".encode() + (part / SUMS).read_bytes())
         return digest.hexdigest()
 
+    def stamps(self, keys: Iterable[str]) -> dict[str, str]:
+        """For each key that is held, a fingerprint of the part that holds it: it changes whenever a row of the key's
+        does."""
+        held = self._keys()
+        of_part: dict[Path, str] = {}
+        found = {}
+        for key in keys:
+            if (part := held.get(key)) is not None:
+                if part not in of_part:
+                    of_part[part] = hashlib.blake2b((part / SUMS).read_bytes(), digest_size=16).hexdigest()
+                found[key] = of_part[part]
+        return found
+
     def mend(self) -> int:
         """Remove what a killed run left half written and set damaged parts aside; return how many these are."""
         for scratch in self._folder.glob(f"{WRITING}*"):

@@ -56,6 +56,12 @@ def remember_table(file: Path, of: str) -> None:
     _write(_record(file), {"of": of, "sha256": _checksum(file)})
 
 
+def was_made_of(file: Path) -> str | None:
+    """What a staged table was made of, as was noted; None where that is not known."""
+    of = _read(_record(file)).get("of")
+    return of if isinstance(of, str) else None
+
+
 def is_as_made(file: Path, of: str) -> bool:
     """Whether the staged table in `file` was made of just that, and is what was written then."""
     known = _read(_record(file))

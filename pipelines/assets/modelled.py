@@ -1,5 +1,7 @@
 """Modelled: what is the same across articles, and the tables that people query."""
 
+from collections.abc import Callable
+
 import dagster as dg
 import polars as pl
 
@@ -7,6 +9,7 @@ from pipelines.assets.tables import table_asset, table_out
 from pipelines.modelling import coverage, people, reference, sameness
 from pipelines.modelling import events as event_model
 from pipelines.modelling.dating import PUBLICATION
+from pipelines.remembered import Recalled
 from pipelines.resources import COLUMNS, MADE_OF, Workshop
 from pipelines.settings import REFERENCE
 
@@ -57,9 +60,7 @@ def statements(
     context: dg.AssetExecutionContext, extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop
 ) -> pl.DataFrame:
     """Nothing is dropped; the same utterance in several articles stays several rows."""
-    of, kept = workshop.made_before(["statements"], ["articles"], extracted_articles)
-    context.add_output_metadata({MADE_OF: of})
-    return kept[0] if kept else sameness.statements(workshop.extracted("statements", extracted_articles), articles)
+    return _tied("statements", sameness.statements, context, extracted_articles, articles, workshop)
 
 
 @table_asset(LAYER, ins=_WHEN)
@@ -67,9 +68,31 @@ def commitments(
     context: dg.AssetExecutionContext, extracted_articles: pl.DataFrame, articles: pl.DataFrame, workshop: Workshop
 ) -> pl.DataFrame:
     """Nothing is dropped; the same promise in several articles stays several rows."""
-    of, kept = workshop.made_before(["commitments"], ["articles"], extracted_articles)
+    return _tied("commitments", sameness.commitments, context, extracted_articles, articles, workshop)
+
+
+def _tied(
+    table: str,
+    tie: Callable[[pl.DataFrame, pl.DataFrame, sameness.Known | None], sameness.Tied],
+    context: dg.AssetExecutionContext,
+    keys: pl.DataFrame,
+    articles: pl.DataFrame,
+    workshop: Workshop,
+) -> pl.DataFrame:
+    """The table as it was made of the same before; else with what is new tied to what was known, or all anew."""
+    of, kept = workshop.made_before([table], ["articles"], keys)
     context.add_output_metadata({MADE_OF: of})
-    return kept[0] if kept else sameness.commitments(workshop.extracted("commitments", extracted_articles), articles)
+    if kept:
+        return kept[0]
+    recalled = workshop.recall([table], keys, articles)
+    known = sameness.Known(recalled.tables[0], recalled.memory, recalled.changed) if recalled else None
+    made = tie(workshop.extracted(table, _changed(keys, recalled)), articles, known)
+    workshop.remember(table, of, keys, articles, made.memory)
+    return made.table
+
+
+def _changed(keys: pl.DataFrame, recalled: Recalled | None) -> pl.DataFrame:
+    return keys if recalled is None else keys.filter(pl.col("article_id").is_in(list(recalled.changed)))
 
 
 _EVENT_OUTS = {
@@ -94,8 +117,15 @@ def event_tables(
     if kept:
         events, participants, mentions = kept
         return events, participants, mentions
-    told = workshop.extracted("extracted_events", extracted_articles)
-    found = event_model.model_events(told, articles, leaders)
+    recalled = workshop.recall([*_EVENT_OUTS], extracted_articles, articles)
+    known = None
+    if recalled:
+        before, cast, told = recalled.tables
+        tables = event_model.EventTables(before, cast, told, recalled.memory)
+        known = event_model.KnownEvents(tables, recalled.changed)
+    told = workshop.extracted("extracted_events", _changed(extracted_articles, recalled))
+    found = event_model.model_events(told, articles, leaders, known)
+    workshop.remember("events", of, extracted_articles, articles, found.memory)
     return found.events, found.participants, found.mentions
 
 

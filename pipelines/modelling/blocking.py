@@ -13,21 +13,32 @@ from math import ceil
 
 import polars as pl
 
-_UNDATED = -(10**9)
+UNDATED = -(10**9)
 """The day of what has none: it is near to nothing but its like."""
 
 
+def day_number(day: date | None) -> int:
+    """The day, counted from the year 1; `UNDATED` of none."""
+    return UNDATED if day is None else day.toordinal()
+
+
 def near_pairs(
-    blocks: Sequence[str], sets: Sequence[Set[str]], days: Sequence[date | None], most_days: int, share: float
+    blocks: Sequence[str],
+    sets: Sequence[Set[str]],
+    days: Sequence[date | None],
+    most_days: int,
+    share: float,
+    only: Set[int] | None = None,
 ) -> list[tuple[int, int]]:
     """The pairs of one block, at most so many days apart, whose smaller set has at least `share` of its elements in
-    the larger. Each pair once, smaller number first, in order."""
+    the larger. Each pair once, smaller number first, in order; where `only` is given, pairs with one of these numbers.
+    """
     sizes = [len(each) for each in sets]
     rows = pl.LazyFrame(
         {
             "number": range(len(sets)),
             "block": blocks,
-            "day": [_UNDATED if day is None else day.toordinal() for day in days],
+            "day": [day_number(day) for day in days],
             "size": sizes,
             "needed": [ceil(share * size - 1e-9) for size in sizes],
         },
@@ -45,6 +56,8 @@ def near_pairs(
     rank = pl.struct(pl.len().over("block", "word"), "word").rank("ordinal").over("number")
     rarest = each.filter(rank <= pl.col("size") - pl.col("needed") + 1)
     spans = pl.concat_list(pl.col("span") - 1, "span", pl.col("span") + 1)
+    named = None if only is None else pl.Series(sorted(only), dtype=pl.Int64).implode()
+    wanted = pl.lit(True) if named is None else pl.col("number").is_in(named) | pl.col("number_2").is_in(named)
     pairs = (
         rarest.with_columns(spans.alias("span"))
         .explode("span")
@@ -53,6 +66,7 @@ def near_pairs(
             pl.col("number") != pl.col("number_2"),
             pl.col("size") <= pl.col("size_2"),
             (pl.col("day") - pl.col("day_2")).abs() <= most_days,
+            wanted,
         )
         .select(
             pl.min_horizontal("number", "number_2").alias("one"), pl.max_horizontal("number", "number_2").alias("other")

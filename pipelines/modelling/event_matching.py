@@ -8,7 +8,7 @@ weaker evidence is asked, and a telling that evidence of one rank ties to severa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain, combinations, product
@@ -94,13 +94,20 @@ class Match:
     explanation: str
 
 
-def group_tellings(tellings: Sequence[Telling]) -> Groups[Match]:
-    """Tie the tellings of each event together, strongest evidence first."""
+def links_between(tellings: Sequence[Telling], only: Set[int] | None = None) -> dict[str, list[tuple[int, int, Match]]]:
+    """By basis, the pairs for which there is evidence; where `only` is given, those with one of these numbers."""
     links: dict[str, list[tuple[int, int, Match]]] = {}
     for one, other in sorted(_candidates(tellings)):
+        if only is not None and one not in only and other not in only:
+            continue
         found = match(tellings[one], tellings[other])
         if found is not None:
             links.setdefault(found.basis, []).append((one, other, found))
+    return links
+
+
+def tie(tellings: Sequence[Telling], links: Mapping[str, Sequence[tuple[int, int, Match]]]) -> Groups[Match]:
+    """The tellings of each event together, strongest evidence first."""
 
     def may_be_one(ours: Sequence[int], theirs: Sequence[int]) -> bool:
         return not any(contradict(tellings[one], tellings[other]) for one in ours for other in theirs)
@@ -109,6 +116,12 @@ def group_tellings(tellings: Sequence[Telling]) -> Groups[Match]:
     for basis in MERGE_BASES:
         groups.tie(links.get(basis, ()), may_be_one)
     return groups
+
+
+def days_of(telling: Telling) -> tuple[date, date] | None:
+    """The first and the last day of the months in which something could be of its event; None where nothing could."""
+    days = [*_days(telling), *(date.fromisoformat(f"{month}-01") for month in _months(telling))]
+    return (min(days).replace(day=1), max(days)) if days else None
 
 
 def match(one: Telling, other: Telling) -> Match | None:
@@ -334,4 +347,4 @@ def _months(telling: Telling) -> list[str]:
     if telling.start is None or telling.end is None:
         return []
     months = range(telling.start.year * 12 + telling.start.month - 1, telling.end.year * 12 + telling.end.month)
-    return [f"{month // 12}-{month % 12 + 1:02}" for month in months]
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in months]

@@ -17,20 +17,24 @@ The first account is the earliest by publication, undated ones last. It gives th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
+from pipelines.grouping import Groups
 from pipelines.identity import stable_id
+from pipelines.modelling.blocking import UNDATED, day_number
 from pipelines.modelling.collection import without_collection
 from pipelines.modelling.dating import publication
-from pipelines.modelling.event_matching import Match, Telling, group_tellings
+from pipelines.modelling.event_matching import Match, Telling, days_of, links_between, tie
+from pipelines.modelling.regrouping import MEMORY, Before, Grouped, Links, grouped
+from pipelines.modelling.regrouping import Telling as Told
 from pipelines.modelling.words import content_words
-from schemas import TABLES
-from schemas.frames import rows_frame
+from schemas import STAGES, TABLES
+from schemas.frames import conform, rows_frame
 
 Row = Mapping[str, Any]
 
@@ -46,25 +50,90 @@ Accounts = Sequence[Row]
 
 @dataclass(frozen=True, slots=True)
 class EventTables:
-    """The three tables that tell of events."""
+    """The three tables that tell of events, and what to remember of them: `regrouping.MEMORY` and all accounts."""
 
     events: pl.DataFrame
     participants: pl.DataFrame
     mentions: pl.DataFrame
+    memory: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvents:
+    """The tables as they were made before, and the articles that changed since, or are no more."""
+
+    tables: EventTables
+    changed: Set[str]
+
+
+def model_events(
+    extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame, known: KnownEvents | None = None
+) -> EventTables:
+    """Merge the accounts of each event, and name its participants.
+
+    Takes the accounts of single articles (`extracted_events`; where the rest is known, those of the articles that
+    changed), the articles and the leaders. Neither the order of rows nor the day of the run changes what comes out.
+    """
+    country_of: dict[str, str | None] = dict(leaders.select("leader_id", "country").iter_rows())
+    accounts = extracted.join(publication(articles), on="article_id", how="left").with_columns(_ACCOUNT_ID)
+    if known is None:
+        found = grouped(Events(), accounts)
+        return _remembering(_tables(found, country_of), accounts, leaders)
+    before = known.tables.memory
+    told = before.select(accounts.columns)
+    moved = _moved(before, leaders) - known.changed
+    accounts = pl.concat([accounts, told.filter(pl.col("article_id").is_in(list(moved)))])
+    changed = known.changed | moved
+
+    def rows_of(ids: pl.Series) -> pl.DataFrame:
+        return told.filter(pl.col("account_id").is_in(ids.implode()))
+
+    found = grouped(Events(), accounts, Before(before.select(*MEMORY), changed, rows_of))
+    anew = _tables(found, country_of)
+    stays = ~pl.col("event_id").is_in(list(found.undone))
+    old = known.tables
+    tables = EventTables(
+        conform(TABLES["events"], pl.concat([old.events.filter(stays), anew.events])),
+        conform(TABLES["event_participants"], pl.concat([old.participants.filter(stays), anew.participants])),
+        conform(TABLES["event_mentions"], pl.concat([old.mentions.filter(stays), anew.mentions])),
+        found.memory,
+    )
+    kept_accounts = told.filter(~pl.col("article_id").is_in(list(changed)))
+    return _remembering(tables, pl.concat([kept_accounts, accounts]), leaders)
+
+
+_KEY = STAGES["extracted_events"].key
+_ACCOUNT_ID = pl.concat_str(*_KEY, pl.int_range(pl.len()).over(_KEY), separator=" ").alias("account_id")
+
+
+def _remembering(tables: EventTables, accounts: pl.DataFrame, leaders: pl.DataFrame) -> EventTables:
+    """The tables, their memory with all that is known of each account."""
+    told = accounts.drop("article_id")
+    about = tables.memory.join(told, left_on="row_id", right_on="account_id", how="left", coalesce=False)
+    return replace(tables, memory=about.with_columns(_stood_for(leaders)))
+
+
+def _moved(memory: pl.DataFrame, leaders: pl.DataFrame) -> set[str]:
+    """The articles with an account of a leader who stands for another country than was known then."""
+    return set(memory.filter(pl.col("stood_for") != _stood_for(leaders)).get_column("article_id"))
+
+
+def _stood_for(leaders: pl.DataFrame) -> pl.Expr:
+    """The countries of the leaders of each account, in the order of the leaders."""
+    known = leaders.drop_nulls("country")
+    country = pl.element().replace_strict(
+        known.get_column("leader_id"), known.get_column("country"), default="", return_dtype=pl.String
+    )
+    return pl.col("leader_ids").list.eval(country).list.join(" ").alias("stood_for")
 
 
 @without_collection
-def model_events(extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame) -> EventTables:
-    """Merge the accounts of each event, and name its participants.
-
-    Takes the accounts of single articles (`extracted_events`), the articles and the leaders. Neither the order of rows
-    nor the day of the run changes what comes out.
-    """
-    country_of: dict[str, str | None] = dict(leaders.select("leader_id", "country").iter_rows())
+def _tables(found: Grouped[Telling], country_of: Mapping[str, str | None]) -> EventTables:
+    """The rows of the events that were grouped."""
     events: list[Row] = []
     participants: list[Row] = []
     mentions: dict[tuple[Any, ...], Row] = {}
-    for tellings in _merged(_accounts(extracted, articles)):
+    for tellings in _merged(found):
         key = tellings[0].event_id
         accounts = sorted((row for telling in tellings for row in telling.accounts), key=_order)
         events.append(_event(key, accounts))
@@ -75,7 +144,48 @@ def model_events(extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.Da
         rows_frame(TABLES["events"], events),
         rows_frame(TABLES["event_participants"], participants),
         rows_frame(TABLES["event_mentions"], mentions.values()),
+        found.memory,
     )
+
+
+class Events:
+    """How events are told: by `extracted_events` with the day of publication and an `account_id`.
+
+    The first account gives the id: see `docs/ids.md`.
+    """
+
+    row_id = "account_id"
+    width = 32
+
+    def tellings(self, rows: pl.DataFrame) -> Sequence[Told[Telling]]:
+        """Accounts with the same facts, the first account of each first, by these facts."""
+        by_facts: dict[tuple[Any, ...], list[Row]] = {}
+        for row in sorted(rows.iter_rows(named=True), key=_order):
+            by_facts.setdefault(facts(row), []).append(row)
+        return [_told(key, by_facts[key]) for key in sorted(by_facts)]
+
+    def links(self, items: Sequence[Telling], only: Set[int] | None) -> Links:
+        """Tellings for which there is evidence that they are of one event."""
+        return links_between(items, only)
+
+    def tie(self, items: Sequence[Telling], links: Links) -> Groups[Match]:
+        """The tellings of each event."""
+        return tie(items, links)
+
+    def first(self, members: Sequence[Told[Telling]]) -> Told[Telling]:
+        """That of the first account."""
+        return min(members, key=lambda telling: (*_order(telling.rows[0])[:2], telling.key))
+
+    def name(self, first: Told[Telling]) -> str:
+        """The id of an event that is first told so."""
+        return stable_id("e", *first.key)
+
+
+def _told(key: tuple[Any, ...], rows: Accounts) -> Told[Telling]:
+    telling = _telling(rows)
+    days = days_of(telling)
+    first, last = (UNDATED, UNDATED) if days is None else map(day_number, days)
+    return Told(rows, key, telling, "\0".join(key), None if days is None else "", first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +214,6 @@ def facts(row: Row) -> tuple[Any, ...]:
     return (row["event_type"], row["article_id"], str(row["start"]), str(row["end"]))
 
 
-def _accounts(extracted: pl.DataFrame, articles: pl.DataFrame) -> Accounts:
-    rows = extracted.join(publication(articles), on="article_id", how="left").iter_rows(named=True)
-    return sorted(rows, key=_order)
-
-
 def _order(row: Row) -> tuple[Any, ...]:
     """The first account is the earliest by publication (undated last); of those as early, the first by its words, so
     that a correction elsewhere in its article changes nothing."""
@@ -117,21 +222,16 @@ def _order(row: Row) -> tuple[Any, ...]:
     return (when is None, when or datetime.min, words, row["article_id"], row["start"], row["end"])
 
 
-def _merged(accounts: Accounts) -> Iterator[list[_Joined]]:
+def _merged(found: Grouped[Telling]) -> Iterator[list[_Joined]]:
     """The tellings of each event, that of its first account first: it gives the event its id."""
-    by_facts: dict[tuple[Any, ...], list[Row]] = {}
-    for row in accounts:
-        by_facts.setdefault(facts(row), []).append(row)
-    keys = sorted(by_facts)
-    tellings = [_telling(by_facts[key]) for key in keys]
-    groups = group_tellings(tellings)
+    kind, tellings, groups = Events(), found.tellings, found.groups
+    number_of = {telling.key: number for number, telling in enumerate(tellings)}
     for members in groups:
-        first = min(members, key=lambda number: (*_order(by_facts[keys[number]][0])[:2], keys[number]))
-        identifier = stable_id("e", *keys[first])
-        joined = [_Joined(identifier, by_facts[keys[first]], None, None)]
-        for number, other, match in groups.paths(first):
-            other_article = by_facts[keys[other]][0]["article_id"]
-            joined.append(_Joined(identifier, by_facts[keys[number]], match, other_article))
+        first = kind.first([tellings[member] for member in members])
+        identifier = kind.name(first)
+        joined = [_Joined(identifier, first.rows, None, None)]
+        for number, other, match in groups.paths(number_of[first.key]):
+            joined.append(_Joined(identifier, tellings[number].rows, match, tellings[other].rows[0]["article_id"]))
         yield joined
 
 

@@ -15,18 +15,19 @@ A pledge that could be one of several that are not the same is none of them. Ver
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from math import inf
 from typing import Any
 
 import polars as pl
 
 from pipelines.grouping import Groups
 from pipelines.identity import stable_id
-from pipelines.modelling.blocking import near_pairs
-from pipelines.modelling.collection import without_collection
+from pipelines.modelling.blocking import UNDATED, day_number, near_pairs
+from pipelines.modelling.regrouping import Links, Telling
 from pipelines.modelling.words import content_sequence, content_words, names, overlap, word_list, words
 from pipelines.reference_tables import table_rows
 from pipelines.settings import LEXICONS
@@ -56,6 +57,8 @@ _SAME = 0.8
 """The least overlap of objects whose amounts may differ, and of clauses where no object is named."""
 _CLOSE = 0.05
 """Amounts that differ by so much of the larger are one amount."""
+_REPEATED = inf
+"""The strength of the link between tellings that say word for word the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,51 +85,86 @@ class Promise:
     """the content words of the clause"""
 
 
-@without_collection
-def pledge_ids(commitments: pl.DataFrame) -> dict[str, str]:
-    """The pledge of each commitment, by `commitment_id`.
+class Pledges:
+    """How pledges are told: by commitments with the day of publication (`published_at`, `published_on`).
 
-    Takes `commitments` with the day of publication (`published_at`, `published_on`). The id is made from what the
-    pledge says as first told: the earliest by publication (undated last), then the first by its words.
+    The id is made from what the pledge says as first told: the earliest by publication (undated last), then the first
+    by its words.
     """
-    told: dict[tuple[Any, ...], list[Row]] = {}
-    found: dict[str, str] = {}
-    for row in sorted(commitments.select(_READ).iter_rows(named=True), key=_order):
-        if _committers(row) is None:
-            found[row["commitment_id"]] = stable_id("p", row["commitment_id"])
-        else:
-            told.setdefault(_facts(row), []).append(row)
-    keys = list(told)
-    promises = [_promise(rows) for rows in told.values()]
-    for members in _groups(promises):
-        identifier = stable_id("p", *keys[members[0]])
-        found |= {row["commitment_id"]: identifier for member in members for row in told[keys[member]]}
-    return found
+
+    row_id = "commitment_id"
+    width = _DAYS + 1
+
+    def tellings(self, rows: pl.DataFrame) -> Sequence[Telling[Promise | None]]:
+        """The promises, in the order in which they were told; nothing is known of what a commitment alone says."""
+        told: dict[tuple[Any, ...], list[Row]] = {}
+        for row in sorted(rows.select(_READ).iter_rows(named=True), key=_order):
+            told.setdefault((row["commitment_id"],) if _committers(row) is None else _facts(row), []).append(row)
+        return [_told(key, rows) for key, rows in told.items()]
+
+    def links(self, items: Sequence[Promise | None], only: Set[int] | None) -> Links:
+        """Repeats, and promises that are alike: by how much they are."""
+        told = [(number, promise) for number, promise in enumerate(items) if promise is not None]
+        promises = [promise for _, promise in told]
+        candidates = near_pairs(
+            [_block(promise) for promise in promises],
+            [promise.objects or promise.words for promise in promises],
+            [promise.day for promise in promises],
+            _DAYS,
+            _SHARED,
+            None if only is None else {place for place, (number, _) in enumerate(told) if number in only},
+        )
+        links: dict[float, list[tuple[int, int, None]]] = {}
+        for one, other in _repeats(promises):
+            links.setdefault(_REPEATED, []).append((told[one][0], told[other][0], None))
+        for one, other in candidates:
+            strength = likeness(promises[one], promises[other])
+            if strength is not None:
+                links.setdefault(round(strength, 1), []).append((told[one][0], told[other][0], None))
+        return links
+
+    def tie(self, items: Sequence[Promise | None], links: Links) -> Groups[None]:
+        """The tellings of each pledge: repeats first, then those alike by more words before those alike by less."""
+        groups: Groups[None] = Groups(len(items))
+
+        def may_be_one(ours: Sequence[int], theirs: Sequence[int]) -> bool:
+            return not any(_speak_against(items[one], items[other]) for one in ours for other in theirs)
+
+        for one, other, _ in links.get(_REPEATED, ()):
+            if may_be_one(groups.of(one), groups.of(other)):
+                groups.join(one, other, None)
+        for strength in sorted(links.keys() - {_REPEATED}, reverse=True):
+            groups.tie(links[strength], may_be_one)
+        return groups
+
+    def first(self, members: Sequence[Telling[Promise | None]]) -> Telling[Promise | None]:
+        """The one told first."""
+        return members[0]
+
+    def name(self, first: Telling[Promise | None]) -> str:
+        """The id of a pledge that was told so first."""
+        return stable_id("p", *first.key)
 
 
-def _groups(promises: Sequence[Promise]) -> Groups[None]:
-    """The tellings of each pledge: those alike by more words before those alike by less."""
-    candidates = near_pairs(
-        [f"{promise.committers} {promise.polarity}" for promise in promises],
-        [promise.objects or promise.words for promise in promises],
-        [promise.day for promise in promises], _DAYS, _SHARED,
-    )  # fmt: skip
-    by_strength: dict[float, list[tuple[int, int, None]]] = {}
-    for one, other in candidates:
-        strength = likeness(promises[one], promises[other])
-        if strength is not None:
-            by_strength.setdefault(round(strength, 1), []).append((one, other, None))
-    groups: Groups[None] = Groups(len(promises))
+def _told(key: tuple[Any, ...], rows: Sequence[Row]) -> Telling[Promise | None]:
+    if len(key) == 1:
+        return Telling(rows, key, None, key[0], None, UNDATED, UNDATED)
+    promise = _promise(rows)
+    day = day_number(promise.day)
+    return Telling(rows, key, promise, _wording(promise), _block(promise), day, day)
 
-    def may_be_one(ours: Sequence[int], theirs: Sequence[int]) -> bool:
-        return not any(contradict(promises[one], promises[other]) for one in ours for other in theirs)
 
-    for one, other in _repeats(promises):
-        if may_be_one(groups.of(one), groups.of(other)):
-            groups.join(one, other, None)
-    for strength in sorted(by_strength, reverse=True):
-        groups.tie(by_strength[strength], may_be_one)
-    return groups
+def _block(promise: Promise) -> str:
+    return f"{promise.committers} {promise.polarity}"
+
+
+def _wording(promise: Promise) -> str:
+    """The same of repeats: which of them are next to each other in time depends on all of them."""
+    return "\0".join((_block(promise), *sorted(promise.words)))
+
+
+def _speak_against(one: Promise | None, other: Promise | None) -> bool:
+    return one is None or other is None or contradict(one, other)
 
 
 def _repeats(promises: Sequence[Promise]) -> Iterator[tuple[int, int]]:

@@ -5,31 +5,73 @@ What is the same utterance is decided in `utterances`, what is the same pledge i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from pipelines.modelling.dating import publication
-from pipelines.modelling.pledges import pledge_ids
-from pipelines.modelling.utterances import utterance_ids
+from pipelines.modelling.pledges import Pledges
+from pipelines.modelling.regrouping import Before, Kind, grouped
+from pipelines.modelling.utterances import Utterances
 from schemas import TABLES, TableSpec
 from schemas.frames import conform
 
 
-def statements(extracted: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """The statements with `utterance_id`. Takes what extraction gave, and the articles, which say when."""
-    return _tied(TABLES["statements"], extracted, "utterance_id", utterance_ids(_dated(extracted, articles)))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A table as it was made before, what was remembered then, and the articles that changed since, or are no more."""
+
+    table: pl.DataFrame
+    memory: pl.DataFrame
+    changed: Set[str]
 
 
-def commitments(extracted: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """The commitments with `pledge_id`. Takes what extraction gave, and the articles, which say when."""
-    return _tied(TABLES["commitments"], extracted, "pledge_id", pledge_ids(_dated(extracted, articles)))
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """A table, and what to remember of it (`regrouping.MEMORY`)."""
+
+    table: pl.DataFrame
+    memory: pl.DataFrame
 
 
-def _dated(extracted: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    return extracted.join(publication(articles), on="article_id", how="left")
+def statements(extracted: pl.DataFrame, articles: pl.DataFrame, known: Known | None = None) -> Tied:
+    """The statements with `utterance_id`.
+
+    Takes what extraction gave, of all articles or, where the rest is known, of those that changed; and the articles,
+    which say when.
+    """
+    return _tied(TABLES["statements"], "utterance_id", Utterances(), extracted, articles, known)
 
 
-def _tied(table: TableSpec, extracted: pl.DataFrame, column: str, ids: Mapping[str, str]) -> pl.DataFrame:
-    tied = extracted.get_column(table.key[0]).replace_strict(ids, return_dtype=pl.String).alias(column)
-    return conform(table, extracted.with_columns(tied))
+def commitments(extracted: pl.DataFrame, articles: pl.DataFrame, known: Known | None = None) -> Tied:
+    """The commitments with `pledge_id`. Takes what `statements` takes, of commitments."""
+    return _tied(TABLES["commitments"], "pledge_id", Pledges(), extracted, articles, known)
+
+
+def _tied(
+    about: TableSpec,
+    column: str,
+    kind: Kind[Any],
+    extracted: pl.DataFrame,
+    articles: pl.DataFrame,
+    known: Known | None,
+) -> Tied:
+    when = publication(articles)
+    key = about.key[0]
+    rows = extracted
+
+    def rows_of(ids: pl.Series) -> pl.DataFrame:
+        assert known is not None
+        wanted = known.table.filter(pl.col(key).is_in(ids.implode()))
+        return wanted.select(extracted.columns).join(when, on="article_id", how="left")
+
+    before = None
+    if known is not None:
+        before = Before(known.memory, known.changed, rows_of)
+        kept = known.table.filter(~pl.col("article_id").is_in(list(known.changed)))
+        rows = pl.concat([kept.select(extracted.columns), extracted])
+    found = grouped(kind, extracted.join(when, on="article_id", how="left"), before)
+    ids = found.memory.select(pl.col("row_id").alias(key), pl.col("group_id").alias(column))
+    return Tied(conform(about, rows.drop(column, strict=False).join(ids, on=key, how="left")), found.memory)

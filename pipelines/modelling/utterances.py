@@ -8,7 +8,7 @@ they mean; a speaker whom nobody could name is told by his words, and one who is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
@@ -18,8 +18,8 @@ import polars as pl
 
 from pipelines.grouping import Groups
 from pipelines.identity import stable_id
-from pipelines.modelling.blocking import near_pairs
-from pipelines.modelling.collection import without_collection
+from pipelines.modelling.blocking import UNDATED, day_number, near_pairs
+from pipelines.modelling.regrouping import Links, Telling
 from pipelines.modelling.words import content_sequence, names, numbers, word_list, words
 
 Row = Mapping[str, Any]
@@ -60,53 +60,76 @@ class Saying:
     """whether the text says when it was said"""
 
 
-@without_collection
-def utterance_ids(statements: pl.DataFrame) -> dict[str, str]:
-    """The utterance of each statement, by `statement_id`.
+class Utterances:
+    """How utterances are told: by statements with the day of publication (`published_at`, `published_on`, `source`).
 
-    Takes `statements` with the day of publication (`published_at`, `published_on`). The id is made from speaker, words
-    and day as first told: the earliest by publication (undated last), then the first by its words.
+    The id is made from speaker, words and day as first told: the earliest by publication (undated last), then the
+    first by its words.
     """
-    sayings: dict[tuple[str, tuple[str, ...], date | None], list[Row]] = {}
-    alone: dict[str, str] = {}
-    rows = [row | {"words": words(row["content"])} for row in statements.select(_READ).iter_rows(named=True)]
-    for row in sorted(rows, key=_order):
-        speaker = _speaker(row)
-        if speaker is None or not row["words"]:
-            alone[row["statement_id"]] = stable_id("u", row["statement_id"])
-        else:
-            sayings.setdefault((speaker, row["words"], _day(row)), []).append(row)
-    keys = list(sayings)
-    told = [_saying(speaker, day, rows) for (speaker, _, day), rows in sayings.items()]
-    for members in _groups(told):
-        speaker, spoken, day = keys[members[0]]
-        identifier = stable_id("u", speaker, " ".join(spoken), day)
-        alone |= {row["statement_id"]: identifier for member in members for row in sayings[keys[member]]}
-    return alone
+
+    row_id = "statement_id"
+    width = _DAYS + 1
+
+    def tellings(self, rows: pl.DataFrame) -> Sequence[Telling[Saying | None]]:
+        """The sayings, in the order in which they were told; nothing is known of what a statement alone says."""
+        read = [row | {"words": words(row["content"])} for row in rows.select(_READ).iter_rows(named=True)]
+        sayings: dict[tuple[Any, ...], list[Row]] = {}
+        for row in sorted(read, key=_order):
+            speaker = _speaker(row)
+            is_told = speaker is not None and row["words"]
+            key = (speaker, " ".join(row["words"]), _day(row)) if is_told else (row["statement_id"],)
+            sayings.setdefault(key, []).append(row)
+        return [_told(key, rows) for key, rows in sayings.items()]
+
+    def links(self, items: Sequence[Saying | None], only: Set[int] | None) -> Links:
+        """Sayings that are light edits of each other, and those cut from others."""
+        told = [(number, saying) for number, saying in enumerate(items) if saying is not None]
+        sayings = [saying for _, saying in told]
+        candidates = near_pairs(
+            [saying.speaker for saying in sayings],
+            [set(content_sequence(saying.content)) for saying in sayings],
+            [saying.day for saying in sayings],
+            _DAYS,
+            _SHARED,
+            None if only is None else {place for place, (number, _) in enumerate(told) if number in only},
+        )
+        links: dict[str, list[tuple[int, int, None]]] = {"edits": [], "fragments": []}
+        for one, other in candidates:
+            if not may_be_one(sayings[one], sayings[other]):
+                continue
+            if are_edits(sayings[one].content, sayings[other].content):
+                links["edits"].append((told[one][0], told[other][0], None))
+            elif is_fragment(sayings[one].content, sayings[other].content):
+                links["fragments"].append((told[one][0], told[other][0], None))
+        return links
+
+    def tie(self, items: Sequence[Saying | None], links: Links) -> Groups[None]:
+        """Edits are one; a fragment is one with what it fits, unless it fits several that are not one."""
+        groups: Groups[None] = Groups(len(items))
+        for one, other, _ in links["edits"]:
+            groups.join(one, other, None)
+        linked = {(one, other) for pairs in links.values() for one, other, _ in pairs}
+        groups.tie(
+            links["fragments"],
+            lambda ours, theirs: any((min(a, b), max(a, b)) in linked for a in ours for b in theirs),
+        )
+        return groups
+
+    def first(self, members: Sequence[Telling[Saying | None]]) -> Telling[Saying | None]:
+        """The one told first."""
+        return members[0]
+
+    def name(self, first: Telling[Saying | None]) -> str:
+        """The id of an utterance that was told so first."""
+        return stable_id("u", *first.key)
 
 
-def _groups(sayings: Sequence[Saying]) -> Groups[None]:
-    """The sayings of each utterance; `sayings` come in the order in which they were told."""
-    contents = [content_sequence(saying.content) for saying in sayings]
-    candidates = near_pairs(
-        [saying.speaker for saying in sayings], [set(content) for content in contents],
-        [saying.day for saying in sayings], _DAYS, _SHARED,
-    )  # fmt: skip
-    near: list[tuple[int, int, None]] = []
-    cut: list[tuple[int, int, None]] = []
-    for one, other in candidates:
-        if not may_be_one(sayings[one], sayings[other]):
-            continue
-        if are_edits(sayings[one].content, sayings[other].content):
-            near.append((one, other, None))
-        elif is_fragment(sayings[one].content, sayings[other].content):
-            cut.append((one, other, None))
-    groups: Groups[None] = Groups(len(sayings))
-    for one, other, _ in near:
-        groups.join(one, other, None)
-    edits = {(one, other) for one, other, _ in near}
-    groups.tie(cut, lambda ours, theirs: _fit(edits, cut, ours, theirs))
-    return groups
+def _told(key: tuple[Any, ...], rows: Sequence[Row]) -> Telling[Saying | None]:
+    if len(key) == 1:
+        return Telling(rows, key, None, key[0], None, UNDATED, UNDATED)
+    speaker, _, day = key
+    number = day_number(day)
+    return Telling(rows, key, _saying(speaker, day, rows), "\0".join(map(str, key)), speaker, number, number)
 
 
 def may_be_one(one: Saying, other: Saying) -> bool:
@@ -119,13 +142,6 @@ def may_be_one(one: Saying, other: Saying) -> bool:
         return content_sequence(one.content) == content_sequence(other.content)
     apart = 0 if one.day is None or other.day is None else abs((one.day - other.day).days)
     return apart == 0 or (apart == 1 and one.sources.isdisjoint(other.sources))
-
-
-def _fit(
-    edits: set[tuple[int, int]], cut: Sequence[tuple[int, int, None]], ours: Sequence[int], theirs: Sequence[int]
-) -> bool:
-    pairs = {(min(a, b), max(a, b)) for a in ours for b in theirs}
-    return bool(pairs & edits) or any((one, other) in pairs for one, other, _ in cut)
 
 
 def are_edits(one: str, other: str) -> bool:

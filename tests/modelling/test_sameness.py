@@ -32,7 +32,9 @@ def utterances(*rows: dict[str, Any], days: list[dt.date | None] | None = None) 
     first = ROWS["statements"][0]
     made = [{**first, "statement_id": f"s_{n}", "article_id": f"a_{n}", **row} for n, row in enumerate(rows)]
     frame = rows_frame(TABLES["statements"], made)
-    return sameness.statements(frame, articles(*(days or [MONDAY] * len(rows)))).get_column("utterance_id").to_list()
+    return (
+        sameness.statements(frame, articles(*(days or [MONDAY] * len(rows)))).table.get_column("utterance_id").to_list()
+    )
 
 
 def said(content: str, **changes: Any) -> dict[str, Any]:
@@ -126,7 +128,9 @@ def pledges(*rows: dict[str, Any], days: list[dt.date | None] | None = None) -> 
     first = ROWS["commitments"][0]
     made = [{**first, "commitment_id": f"c_{n}", "article_id": f"a_{n}", **row} for n, row in enumerate(rows)]
     frame = rows_frame(TABLES["commitments"], made)
-    return sameness.commitments(frame, articles(*(days or [MONDAY] * len(rows)))).get_column("pledge_id").to_list()
+    return (
+        sameness.commitments(frame, articles(*(days or [MONDAY] * len(rows)))).table.get_column("pledge_id").to_list()
+    )
 
 
 @pytest.mark.parametrize(

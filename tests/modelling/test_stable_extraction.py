@@ -70,8 +70,8 @@ def model(articles: pl.DataFrame) -> Model:
 
     def ids(found: Sequence[ArticleRows]) -> dict[str, Any]:
         told = events.model_events(frame(found, "events"), articles, leaders)
-        said = sameness.statements(frame(found, "statements"), articles)
-        promised = sameness.commitments(frame(found, "commitments"), articles)
+        said = sameness.statements(frame(found, "statements"), articles).table
+        promised = sameness.commitments(frame(found, "commitments"), articles).table
         return {
             "utterances": dict(said.select("statement_id", "utterance_id").iter_rows()),
             "pledges": dict(promised.select("commitment_id", "pledge_id").iter_rows()),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipelines.intake.near_duplicates import signature, story_groups
 from pipelines.modelling import events, sameness
-from schemas import STAGES, TABLES
+from schemas import STAGES, TABLES, spec
 from schemas.frames import rows_frame, unsorted_frame
 from tests.samples import ROWS
 
@@ -129,12 +129,12 @@ def model(rows: Rows, order: Iterable[str] = (*PUBLISHED, LATER)) -> events.Even
 
 
 def utterances(rows: Rows, order: Iterable[str] = (*PUBLISHED, LATER)) -> dict[str, str]:
-    found = sameness.statements(unsorted_frame(TABLES["statements"], rows), articles(order))
+    found = sameness.statements(unsorted_frame(TABLES["statements"], rows), articles(order)).table
     return dict(found.select("statement_id", "utterance_id").iter_rows())
 
 
 def pledges(rows: Rows, order: Iterable[str] = (*PUBLISHED, LATER)) -> dict[str, str]:
-    found = sameness.commitments(unsorted_frame(TABLES["commitments"], rows), articles(order))
+    found = sameness.commitments(unsorted_frame(TABLES["commitments"], rows), articles(order)).table
     return dict(found.select("commitment_id", "pledge_id").iter_rows())
 
 
@@ -249,6 +249,51 @@ def unmoved(before: Mapping[str, str], after: Mapping[str, str]) -> set[tuple[st
         return {other for other, key in ids.items() if key == ids[row] and other in before}
 
     return {(row, key) for row, key in before.items() if together(before, row) == together(after, row)}
+
+
+@CASES
+@given(
+    ACCOUNTS, STATEMENTS, COMMITMENTS, st.sets(IN, max_size=3), st.sets(IN, max_size=3), st.sets(st.sampled_from("123"))
+)
+def test_what_is_made_anew_where_articles_changed_is_what_all_at_once_gives(
+    told: Rows, said: Rows, promised: Rows, came: set[str], went: set[str], moved: set[str]
+) -> None:
+    """Articles come, others go, and leaders stand for another country than before: only these are given again."""
+    changed = frozenset(came | went)
+
+    def frame(table: str, rows: Rows, without: set[str], only: Iterable[str] | None = None) -> pl.DataFrame:
+        left = [row for row in rows if row["article_id"] not in without]
+        some = left if only is None else [row for row in left if row["article_id"] in only]
+        return unsorted_frame(spec(table), some)
+
+    for table, rows, tie in (
+        ("statements", said, sameness.statements),
+        ("commitments", promised, sameness.commitments),
+    ):
+        before = tie(frame(table, rows, came), articles())
+        known = sameness.Known(before.table, before.memory, changed)
+        after, at_once = (
+            tie(frame(table, rows, went, changed), articles(), known),
+            tie(frame(table, rows, went), articles()),
+        )
+        assert after.table.equals(at_once.table)
+        assert regrouped(after.memory) == regrouped(at_once.memory)
+
+    then = LEADERS.with_columns(country=pl.when(pl.col("leader_id").is_in([f"Q{n}" for n in moved])).then(pl.lit("C1")))
+    first = events.model_events(frame("extracted_events", told, came), articles(), then)
+    again = events.KnownEvents(first, changed)
+    after = events.model_events(frame("extracted_events", told, went, changed), articles(), LEADERS, again)
+    at_once = events.model_events(frame("extracted_events", told, went), articles(), LEADERS)
+    for table in ("events", "participants", "mentions"):
+        assert getattr(after, table).equals(getattr(at_once, table))
+    assert regrouped(after.memory) == regrouped(at_once.memory)
+
+
+def regrouped(memory: pl.DataFrame) -> dict[str, tuple[Any, ...]]:
+    """What is remembered of each row, whatever its unit is called: who is in it."""
+    units = memory.group_by("unit").agg(pl.col("row_id").sort().alias("members"))
+    about = memory.join(units, on="unit").select("row_id", pl.exclude("row_id", "unit", "members"), "members")
+    return {row[0]: (*row[1:-1], tuple(row[-1])) for row in about.iter_rows()}
 
 
 def stories(rows: Iterable[tuple[str, str, dt.date]]) -> dict[str, str]:

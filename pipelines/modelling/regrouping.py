@@ -1,0 +1,187 @@
+"""Groups of what is the same, made anew only where rows came or went.
+
+Rows that say alike are one telling. Links between tellings, made of these two alone, tie tellings into groups. What is
+linked, directly or over others, is a unit: nothing outside it changes how it is grouped. So it is enough to look for
+links of the tellings that changed, and to group anew the units that these links or these tellings touch. The groups
+come out as if all had been made at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import polars as pl
+
+from pipelines.grouping import Groups
+from pipelines.modelling.collection import without_collection
+
+Row = Mapping[str, Any]
+Links = Mapping[Any, Sequence[tuple[int, int, Any]]]
+"""By strength: the numbers of two tellings, and why they are linked."""
+
+MEMORY = {
+    "row_id": pl.String,
+    "article_id": pl.String,
+    "alike": pl.UInt64,
+    "block": pl.String,
+    "first_day": pl.Int64,
+    "last_day": pl.Int64,
+    "unit": pl.String,
+    "group_id": pl.String,
+}
+"""What is kept of each row to know the next time what it is touched by.
+
+`alike` is the same of rows whose links depend on each other's being there. Only rows of one `block` are linked, and
+only such whose days (first to last, in days since the year 1) are near.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling[Item]:
+    """Rows that say alike, the first first. One that nothing can be linked with has no block."""
+
+    rows: Sequence[Row]
+    key: tuple[Any, ...]
+    """what its group's id is made of, where it is the first of the group"""
+    item: Item
+    alike: str
+    block: str | None
+    first_day: int
+    last_day: int
+
+
+class Kind[Item](Protocol):
+    """What is told, as rows of some table tell it."""
+
+    row_id: str
+    """the column that tells rows apart"""
+    width: int
+    """how many days a span is: near rows lie in one span or in neighbours"""
+
+    def tellings(self, rows: pl.DataFrame) -> Sequence[Telling[Item]]:
+        """The tellings of rows, in an order that other rows do not change."""
+
+    def links(self, items: Sequence[Item], only: Set[int] | None) -> Links:
+        """What is linked; where `only` is given, at least what has one of these numbers at one end."""
+
+    def tie(self, items: Sequence[Item], links: Links) -> Groups[Any]:
+        """The groups that links make."""
+
+    def first(self, members: Sequence[Telling[Item]]) -> Telling[Item]:
+        """The telling that a group is named after."""
+
+    def name(self, first: Telling[Item]) -> str:
+        """The id of the group that is named after this telling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped[Item]:
+    """What was grouped now, and what is known of all rows."""
+
+    memory: pl.DataFrame
+    tellings: Sequence[Telling[Item]]
+    """those of `groups`: all, or those of the units that were touched"""
+    groups: Groups[Any]
+    undone: frozenset[str]
+    """the ids of the groups that were made anew or are no more"""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier grouping found, and the articles whose rows came, went or changed since."""
+
+    memory: pl.DataFrame
+    changed: Set[str]
+    rows: Callable[[pl.Series], pl.DataFrame]
+    """the rows of these ids, with the columns that `Kind.tellings` reads"""
+
+
+@without_collection
+def grouped[Item](kind: Kind[Item], rows: pl.DataFrame, before: Before | None = None) -> Grouped[Item]:
+    """Group `rows`; or, where `before` says what is known of others, these and whatever they touch.
+
+    `rows` then are all rows of changed articles as they are now. Gives the memory for the next time.
+    """
+    if before is None:
+        return _all(kind, rows)
+    is_changed = pl.col("article_id").is_in(list(before.changed))
+    gone, kept = before.memory.filter(is_changed), before.memory.filter(~is_changed)
+    came = _remembered(kind, kind.tellings(rows))
+    moved = pl.concat([gone.select(came.columns), came])
+    is_fresh = pl.col("alike").is_in(moved.get_column("alike").unique().implode())
+    near = kept.filter(pl.col("row_id").is_in(_near(kept, moved, kind.width).implode()) | is_fresh)
+    around = kind.tellings(pl.concat([before.rows(near.get_column("row_id")), rows]))
+    fresh_ids = set(pl.concat([near, came], how="diagonal").filter(is_fresh).get_column("row_id"))
+    fresh = {
+        number
+        for number, telling in enumerate(around)
+        if not fresh_ids.isdisjoint(row[kind.row_id] for row in telling.rows)
+    }
+    linked = fresh | _ends(kind.links([telling.item for telling in around], fresh))
+    linked_ids = [row[kind.row_id] for number in linked for row in around[number].rows]
+    touched = pl.concat(
+        [gone.get_column("unit"), near.filter(pl.col("row_id").is_in(linked_ids)).get_column("unit")]
+    ).unique()
+    is_touched = pl.col("unit").is_in(touched.implode())
+    again = kept.filter(is_touched)
+    anew = _all(kind, pl.concat([before.rows(again.get_column("row_id")), rows]))
+    undone = pl.concat([gone.get_column("group_id"), again.get_column("group_id")])
+    return Grouped(pl.concat([kept.filter(~is_touched), anew.memory]), anew.tellings, anew.groups, frozenset(undone))
+
+
+def _all[Item](kind: Kind[Item], rows: pl.DataFrame) -> Grouped[Item]:
+    tellings = kind.tellings(rows)
+    items = [telling.item for telling in tellings]
+    links = kind.links(items, None)
+    groups = kind.tie(items, links)
+    units: Groups[None] = Groups(len(items))
+    for pairs in links.values():
+        for one, other, _ in pairs:
+            units.join(one, other, None)
+    named = [""] * len(items)
+    for members in groups:
+        identifier = kind.name(kind.first([tellings[member] for member in members]))
+        for member in members:
+            named[member] = identifier
+    unit_of = [str(tellings[units.of(number)[0]].rows[0][kind.row_id]) for number in range(len(items))]
+    found = {
+        "unit": [unit for unit, telling in zip(unit_of, tellings, strict=True) for _ in telling.rows],
+        "group_id": [name for name, telling in zip(named, tellings, strict=True) for _ in telling.rows],
+    }
+    memory = _remembered(kind, tellings).with_columns(
+        pl.Series(name, values, dtype=pl.String) for name, values in found.items()
+    )
+    return Grouped(memory, tellings, groups, frozenset())
+
+
+def _remembered[Item](kind: Kind[Item], tellings: Sequence[Telling[Item]]) -> pl.DataFrame:
+    """A row a row of the tellings, as far as they know themselves what is kept of it."""
+    rows = [(row, telling) for telling in tellings for row in telling.rows]
+    return pl.DataFrame(
+        {
+            "row_id": [row[kind.row_id] for row, _ in rows],
+            "article_id": [row["article_id"] for row, _ in rows],
+            "alike": pl.Series([telling.alike for _, telling in rows], dtype=pl.String).hash(),
+            "block": [telling.block for _, telling in rows],
+            "first_day": [telling.first_day for _, telling in rows],
+            "last_day": [telling.last_day for _, telling in rows],
+        },
+        schema={name: dtype for name, dtype in MEMORY.items() if name not in ("unit", "group_id")},
+    )
+
+
+def _ends(links: Links) -> set[int]:
+    return {end for pairs in links.values() for one, other, _ in pairs for end in (one, other)}
+
+
+def _near(kept: pl.DataFrame, moved: pl.DataFrame, width: int) -> pl.Series:
+    """The ids of kept rows that may be linked with moved ones: those of their blocks and spans, or of neighbours."""
+
+    def spans(frame: pl.DataFrame, around: int) -> pl.DataFrame:
+        first, last = pl.col("first_day") // width - around, pl.col("last_day") // width + around
+        return frame.drop_nulls("block").with_columns(pl.int_ranges(first, last + 1).alias("span")).explode("span")
+
+    wanted = spans(moved.unique(["block", "first_day", "last_day"]), 1).select("block", "span").unique()
+    return spans(kept, 0).join(wanted, on=["block", "span"], how="semi").get_column("row_id").unique()
