@@ -42,6 +42,7 @@ class Store:
         self._version = version
         self._schemas = schemas
         self._owner: dict[str, Path] | None = None
+        self._sizes: dict[Path, int] = {}
 
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Those of `keys` that the store does not hold, in the order given."""
@@ -52,6 +53,7 @@ class Store:
         """Keep `frames` (each with a column `store_key`) as what `keys` gave; a key may have no rows at all."""
         keys = sorted(keys)
         part = self._write(keys, frames)
+        self._sizes[part] = len(keys)
         self._keys().update((key, part) for key in keys if key not in self._keys())
 
     def drop(self, keys: Iterable[str]) -> None:
@@ -90,18 +92,24 @@ class Store:
         return part
 
     def scan(self, table: str, keys: Iterable[str]) -> pl.LazyFrame:
-        """The rows of `table` that `keys` gave, with `store_key`, in no order that matters."""
-        wanted: dict[Path, list[str]] = {}
+        """The rows of `table` that `keys` gave, with `store_key`, in no order that matters.
+
+        Parts of which all is wanted are read as one: to pick rows in each costs more than to read them.
+        """
+        wanted: dict[Path, set[str]] = {}
         held = self._keys()
         for key in keys:
             if key in held:
-                wanted.setdefault(held[key], []).append(key)
+                wanted.setdefault(held[key], set()).add(key)
         schema = pl.Schema([(KEY, pl.String()), *self._schemas[table].items()])
-        parts = [
-            pl.scan_parquet(part / f"{table}.parquet").filter(pl.col(KEY).is_in(mine))
+        whole = [part for part, mine in sorted(wanted.items()) if len(mine) == self._sizes[part]]
+        found = [pl.scan_parquet([part / f"{table}.parquet" for part in whole])] if whole else []
+        found += [
+            pl.scan_parquet(part / f"{table}.parquet").filter(pl.col(KEY).is_in(list(mine)))
             for part, mine in sorted(wanted.items())
+            if len(mine) < self._sizes[part]
         ]
-        return pl.concat(parts) if parts else schema.to_frame().lazy()
+        return pl.concat(found) if found else schema.to_frame().lazy()
 
     def contents(self, keys: Iterable[str]) -> str:
         """A fingerprint of the parts that hold what `keys` gave: it changes whenever one of their rows does."""
@@ -152,7 +160,9 @@ class Store:
                 if not _is_whole(part, _stamp(part)):
                     _set_aside(part)
                     continue
-                for key in pl.read_parquet(part / "keys.parquet").get_column(KEY):
+                keys = pl.read_parquet(part / "keys.parquet").get_column(KEY)
+                self._sizes[part] = len(keys)
+                for key in keys:
                     self._owner.setdefault(key, part)
         return self._owner
 

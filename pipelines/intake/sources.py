@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Container, Iterator, Set
 from pathlib import Path
 
@@ -28,17 +29,17 @@ def find_inputs(raw_dir: Path, only: Container[str] | None = None) -> list[Input
     file or folder that nobody may read) is listed with its `refusal`. Raises `OSError` where `raw_dir` itself cannot be
     listed, and for nothing in it.
     """
-    root = Path(os.path.realpath(raw_dir))
+    root = os.path.realpath(raw_dir)
     unlisted: list[OSError] = []
-    paths = sorted(_files(root, unlisted), key=lambda path: path.relative_to(root).parts)
-    named = {path for path in paths if path.name.lower().endswith(SIDECAR)}
+    paths = sorted(_files(root, unlisted), key=lambda path: path.split(os.sep))
+    named = {path for path in paths if path.lower().endswith(SIDECAR)}
     refusals = {path: refusal for path in named if (refusal := _refusal_of(root, path))}
-    owners = {_sidecar_of(path) for path in paths if path not in named}
+    sidecar_of = {path: _sidecar_of(path) for path in paths if path not in named}
     sidecars = named - refusals.keys()
-    asked = (path for path in paths if path not in named and (only is None or printable(_native(root, path)) in only))
-    inputs = [_input(root, path, _sidecar_of(path), sidecars) for path in asked]
-    inputs += [_refused(_native(root, path), "", refusal) for path, refusal in refusals.items()]
-    inputs += [_orphan(root, path) for path in named - owners - refusals.keys()]
+    asked = (path for path in sidecar_of if only is None or printable(path) in only)
+    inputs = [_input(root, path, sidecar_of[path], sidecars) for path in asked]
+    inputs += [_refused(path, "", refusal) for path, refusal in refusals.items()]
+    inputs += [_orphan(path) for path in named - set(sidecar_of.values()) - refusals.keys()]
     inputs += [_unlisted(root, error) for error in unlisted]
     return sorted(
         (file for file in inputs if only is None or file.source_path in only), key=lambda file: file.source_path
@@ -51,12 +52,13 @@ def format_of(name: str) -> str:
     return max((known for known in FORMATS if lowered.endswith("." + known)), key=len, default="")
 
 
-def _files(root: Path, unlisted: list[OSError]) -> Iterator[Path]:
+def _files(root: str, unlisted: list[OSError]) -> Iterator[str]:
+    """The paths of all files under `root`, as from there; strings, as there may be millions."""
     for folder, folders, names in os.walk(root, followlinks=False, onerror=unlisted.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        here = Path(folder)
-        linked = [name for name in folders if _is_link(here / name)]
-        yield from (here / name for name in [*names, *linked] if not name.startswith("."))
+        here = "" if folder == root else os.path.relpath(folder, root)
+        linked = [name for name in folders if _is_link(Path(folder, name))]
+        yield from (os.path.join(here, name) for name in [*names, *linked] if not name.startswith("."))
 
 
 def _is_link(path: Path) -> bool:
@@ -66,70 +68,68 @@ def _is_link(path: Path) -> bool:
         return False
 
 
-def _sidecar_of(path: Path) -> Path:
-    extension = format_of(path.name) or path.suffix.lstrip(".")
-    stem = path.name[: -len(extension) - 1] if extension else path.name
-    return path.with_name(stem + SIDECAR)
+def _sidecar_of(path: str) -> str:
+    folder, name = os.path.split(path)
+    extension = format_of(name) or Path(name).suffix.lstrip(".")
+    stem = name[: -len(extension) - 1] if extension else name
+    return os.path.join(folder, stem + SIDECAR)
 
 
-def _refusal_of(root: Path, path: Path) -> Refusal | None:
-    """Why a path is no file of the directory; None where it is one."""
+def _refusal_of(root: str, path: str) -> Refusal | None:
+    """Why a path is no file of the directory; None where it is one. Folders that are links were not gone into."""
+    whole = os.path.join(root, path)
     try:
-        if not Path(os.path.realpath(path)).is_relative_to(root):
+        if stat.S_ISREG(os.lstat(whole).st_mode):
+            return None
+        if not Path(os.path.realpath(whole)).is_relative_to(root):
             return Refusal(Reason.OUTSIDE, "The link leads out of the raw directory.")
-        if not path.is_file():
+        if not os.path.isfile(whole):
             return Refusal(Reason.UNREADABLE, "It is not a regular file.")
     except OSError as error:
         return _unreadable(error)
     return None
 
 
-def _input(root: Path, path: Path, sidecar: Path, sidecars: Set[Path]) -> InputFile:
-    native = _native(root, path)
-    known = format_of(path.name)
+def _input(root: str, path: str, sidecar: str, sidecars: Set[str]) -> InputFile:
+    known = format_of(path)
     if refusal := _refusal_of(root, path):
-        return _refused(native, known, refusal)
+        return _refused(path, known, refusal)
     attached = sidecar if sidecar in sidecars else None
     try:
-        digest = _digest(path)
+        digest, size = _digest(os.path.join(root, path))
         key = hashlib.sha256(digest.encode())
         if attached is not None:
-            key.update(_digest(attached).encode())
-        size = path.stat().st_size
+            key.update(_digest(os.path.join(root, attached))[0].encode())
     except OSError as error:
-        return _refused(native, known, _unreadable(error))
+        return _refused(path, known, _unreadable(error))
     return InputFile(
-        source_path=printable(native),
-        native_path=native,
+        source_path=printable(path),
+        native_path=path,
         size=size,
         format=known,
         sha256=digest,
         key=key.hexdigest(),
-        sidecar=_native(root, attached) if attached is not None else None,
-        refusal=None if known else Refusal(Reason.UNKNOWN_FORMAT, f"No reader takes {_extension(path)}."),
+        sidecar=attached,
+        refusal=None if known else Refusal(Reason.UNKNOWN_FORMAT, f"No reader takes {_extension(Path(path))}."),
     )
 
 
-def _orphan(root: Path, path: Path) -> InputFile:
-    name = printable(path.name)[: -len(SIDECAR)]
+def _orphan(path: str) -> InputFile:
+    name = printable(os.path.basename(path))[: -len(SIDECAR)]
     refusal = Refusal(Reason.SIDECAR_ORPHAN, f"There is no article {name}.* beside this sidecar.")
-    return _refused(_native(root, path), "", refusal)
+    return _refused(path, "", refusal)
 
 
-def _unlisted(root: Path, error: OSError) -> InputFile:
-    folder = Path(error.filename)
+def _unlisted(root: str, error: OSError) -> InputFile:
+    folder = error.filename
     if folder == root:
         raise error
     fault = f"The folder cannot be listed, nor what is in it: {error.strerror}."
-    return _refused(_native(root, folder), "", Refusal(Reason.UNREADABLE, fault))
+    return _refused(os.path.relpath(folder, root), "", Refusal(Reason.UNREADABLE, fault))
 
 
 def _unreadable(error: OSError) -> Refusal:
     return Refusal(Reason.UNREADABLE, f"It cannot be read: {error.strerror or error}.")
-
-
-def _native(root: Path, path: Path) -> str:
-    return str(path.relative_to(root))
 
 
 def _refused(native: str, known: str, refusal: Refusal) -> InputFile:
@@ -154,9 +154,11 @@ def _escape(code: int) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
+def _digest(path: str) -> tuple[str, int]:
+    """The SHA-256 of a file, and how many bytes it has."""
+    digest, size = hashlib.sha256(), 0
+    with open(path, "rb", buffering=0) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-    return digest.hexdigest()
+            size += len(chunk)
+    return digest.hexdigest(), size
