@@ -6,8 +6,10 @@ import filecmp
 import hashlib
 import itertools
 import os
+import re
 import shutil
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -16,13 +18,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.settings import REFERENCE
+from pipelines.warehouse.side_by_side import Task, do_all
 from schemas.codes import FIRMNESS
 from schemas.columns import Column, TableSpec
 from schemas.ddl import comments, create_table, literal, quoted
 
 _SQL = Path(__file__).with_name("sql")
-SURFACE = [_SQL / f"{name}.sql" for name in ("derived", "accounts", "pledges", "views", "questions")]
+_DERIVED = [_SQL / f"{name}.sql" for name in ("derived", "accounts", "pledges")]
+_ASKED = [_SQL / f"{name}.sql" for name in ("views", "questions")]
+SURFACE = [*_DERIVED, *_ASKED]
 """What is made of the tables in the database, in this order: derived tables, then the views and macros over them."""
+_NAMED = re.compile(r"\b(?:derived|scratch)\.\w+")
+_COMMENT = re.compile(r"--.*")
 _ROW_GROUP = 50_000
 
 
@@ -109,8 +116,7 @@ def build_database(
     beside.unlink(missing_ok=True)
     try:
         with duckdb.connect(beside) as connection:
-            for table in tables:
-                _load(connection, table, stage / f"{table.name}.parquet")
+            _load_all(connection, tables, stage)
             _make_surface(connection, publishers)
             connection.execute(
                 "CREATE TABLE readout_build AS SELECT $1 AS fingerprint", [_fingerprint(tables, stage, publishers)]
@@ -134,21 +140,41 @@ def _make_surface(connection: duckdb.DuckDBPyConnection, publishers: Path) -> No
     )
     connection.execute("CREATE TABLE derived.firmness (firmness VARCHAR, rank BIGINT)")
     connection.executemany("INSERT INTO derived.firmness VALUES (?, ?)", [*zip(FIRMNESS, itertools.count(1))])
-    for file in SURFACE:
+    connection.execute("ATTACH ':memory:' AS scratch")
+    made: dict[str, Task] = {}
+    for statement in (each for file in _DERIVED for each in connection.extract_statements(file.read_text("utf-8"))):
+        table, *others = dict.fromkeys(_NAMED.findall(_COMMENT.sub("", statement.query)))
+        made[table] = Task(set(others), partial(_execute, statement.query))
+    do_all(connection, made)
+    connection.execute("DETACH scratch")
+    for file in _ASKED:
         connection.execute(file.read_text(encoding="utf-8"))
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: TableSpec, file: Path) -> None:
+def _execute(query: str, connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(query)
+
+
+def _load_all(connection: duckdb.DuckDBPyConnection, tables: Iterable[TableSpec], stage: Path) -> None:
+    """Make the tables and fill them, each after those that it refers to."""
+    filled: dict[str, Task] = {}
+    for table in tables:
+        connection.execute(create_table(table))
+        for comment in comments(table):
+            connection.execute(comment)
+        others = {str(column.references).split(".")[0] for column in table.references} - {table.name}
+        filled[table.name] = Task(others, partial(_load, table, stage / f"{table.name}.parquet"))
+    do_all(connection, filled)
+
+
+def _load(table: TableSpec, file: Path, connection: duckdb.DuckDBPyConnection) -> None:
     names = ", ".join(quoted(column.name) for column in table.columns)
     source = f"SELECT {names} FROM read_parquet({literal(str(file))})"
-    connection.execute(create_table(table))
     parents = [column for column in table.references if str(column.references).startswith(f"{table.name}.")]
     if parents:
         _load_tree(connection, table, source, parents[0])
     else:
         connection.execute(f"INSERT INTO {quoted(table.name)} {source}")
-    for comment in comments(table):
-        connection.execute(comment)
 
 
 def _load_tree(connection: duckdb.DuckDBPyConnection, table: TableSpec, source: str, parent: Column) -> None:

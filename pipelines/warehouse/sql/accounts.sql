@@ -5,7 +5,7 @@
 -- the one country that its speaker speaks for) is that country's account as reported, unless an article of its own
 -- tells of the event.
 
-CREATE TEMP TABLE account_articles AS
+CREATE TABLE scratch.account_articles AS
 SELECT DISTINCT
   m.event_id,
   o.article_id,
@@ -18,7 +18,7 @@ LEFT JOIN countries AS k ON k.country = o.government
 WHERE m.is_main;
 
 -- The side that a statement is of, where others publish it.
-CREATE TEMP TABLE reported_statements AS
+CREATE TABLE scratch.reported_statements AS
 WITH channels AS (
   SELECT c.channel, arg_min(p.country, p.place) AS country
   FROM (SELECT DISTINCT channel FROM statements) AS c
@@ -31,49 +31,49 @@ present AS (
   LEFT JOIN leaders AS l USING (leader_id)
 )
 SELECT a.event_id, s.statement_id, a.article_id, p.country AS side_country
-FROM account_articles AS a
+FROM scratch.account_articles AS a
 JOIN statements AS s USING (article_id)
 LEFT JOIN channels AS c USING (channel)
 JOIN present AS p
   ON p.event_id = a.event_id
   AND p.country = coalesce(c.country, CASE WHEN len(s.speaker_countries) = 1 THEN s.speaker_countries[1] END)
-ANTI JOIN (SELECT event_id, side_country AS country FROM account_articles WHERE side_country IS NOT NULL) AS own
+ANTI JOIN (SELECT event_id, side_country AS country FROM scratch.account_articles WHERE side_country IS NOT NULL) AS own
   ON own.event_id = a.event_id AND own.country = p.country
 WHERE a.side_basis = 'publisher';
 
 -- What an account holds: a statement or a commitment a row.
-CREATE TEMP TABLE account_parts AS
+CREATE TABLE scratch.account_parts AS
 WITH own AS (
   SELECT a.event_id, a.side, a.side_basis, a.article_id, s.statement_id, NULL AS commitment_id
-  FROM account_articles AS a JOIN statements AS s USING (article_id)
+  FROM scratch.account_articles AS a JOIN statements AS s USING (article_id)
   UNION ALL
   SELECT a.event_id, a.side, a.side_basis, a.article_id, NULL, c.commitment_id
-  FROM account_articles AS a JOIN commitments AS c USING (article_id)
+  FROM scratch.account_articles AS a JOIN commitments AS c USING (article_id)
 ),
 reported AS (
   SELECT r.event_id, k.name, 'reported', r.article_id, r.statement_id, NULL
-  FROM reported_statements AS r JOIN countries AS k ON k.country = r.side_country
+  FROM scratch.reported_statements AS r JOIN countries AS k ON k.country = r.side_country
   UNION ALL
   SELECT r.event_id, k.name, 'reported', r.article_id, NULL, c.commitment_id
-  FROM reported_statements AS r
+  FROM scratch.reported_statements AS r
   JOIN commitments AS c USING (statement_id)
   JOIN countries AS k ON k.country = r.side_country
 )
 FROM own UNION ALL FROM reported;
 
 -- The words of each part, with the topics it carries. `within` is the statement that a commitment is made in.
-CREATE TEMP TABLE account_words AS
+CREATE TABLE scratch.account_words AS
 SELECT p.event_id, p.side, p.statement_id, p.commitment_id, NULL AS within, r.topic_ids, r.content AS words, r.place
-FROM account_parts AS p JOIN derived.statement_rows AS r USING (statement_id)
+FROM scratch.account_parts AS p JOIN derived.statement_rows AS r USING (statement_id)
 UNION ALL
 SELECT p.event_id, p.side, p.statement_id, p.commitment_id, r.statement_id, r.topic_ids, r.text, r.place
-FROM account_parts AS p JOIN derived.commitment_rows AS r USING (commitment_id);
+FROM scratch.account_parts AS p JOIN derived.commitment_rows AS r USING (commitment_id);
 
 CREATE TABLE derived.event_accounts AS
 WITH accounts AS (
-  SELECT event_id, side, side_basis, article_id FROM account_articles
+  SELECT event_id, side, side_basis, article_id FROM scratch.account_articles
   UNION
-  SELECT event_id, side, side_basis, article_id FROM account_parts
+  SELECT event_id, side, side_basis, article_id FROM scratch.account_parts
 ),
 told AS (
   SELECT event_id, side, min(side_basis) AS side_basis, list(DISTINCT article_id ORDER BY article_id) AS article_ids
@@ -86,7 +86,7 @@ parts AS (
     side,
     list(statement_id ORDER BY place, statement_id) FILTER (statement_id IS NOT NULL) AS statement_ids,
     list(commitment_id ORDER BY place, commitment_id) FILTER (commitment_id IS NOT NULL) AS commitment_ids
-  FROM account_words
+  FROM scratch.account_words
   GROUP BY ALL
 ),
 topics_of AS (
@@ -97,7 +97,7 @@ topics_of AS (
     list(name ORDER BY parts DESC, topic_id) AS topics
   FROM (
     SELECT event_id, side, topic_id, count(*) AS parts
-    FROM (SELECT event_id, side, unnest(topic_ids) AS topic_id FROM account_words)
+    FROM (SELECT event_id, side, unnest(topic_ids) AS topic_id FROM scratch.account_words)
     GROUP BY ALL
   )
   JOIN derived.topic_names USING (topic_id)
@@ -126,12 +126,12 @@ LEFT JOIN topics_of AS o USING (event_id, side)
 ORDER BY e.row, t.side;
 
 -- Topics that an account touches in any way, with those they imply: by what it attributes, promises, or tells itself.
-CREATE TEMP TABLE touched AS
+CREATE TABLE scratch.touched AS
 SELECT DISTINCT t.event_id, t.side, i.implied_id AS topic_id
 FROM (
-  SELECT event_id, side, unnest(topic_ids) AS topic_id FROM account_words
+  SELECT event_id, side, unnest(topic_ids) AS topic_id FROM scratch.account_words
   UNION ALL
-  SELECT a.event_id, a.side, t.topic_id FROM account_articles AS a JOIN article_topics AS t USING (article_id)
+  SELECT a.event_id, a.side, t.topic_id FROM scratch.account_articles AS a JOIN article_topics AS t USING (article_id)
 ) AS t
 JOIN derived.implied_topics AS i USING (topic_id);
 
@@ -141,7 +141,7 @@ WITH sides AS (
 ),
 topic_words AS (
   SELECT event_id, side, statement_id, within, unnest(topic_ids) AS topic_id, words, place
-  FROM account_words SEMI JOIN sides USING (event_id)
+  FROM scratch.account_words SEMI JOIN sides USING (event_id)
 ),
 said_topics AS (
   SELECT w.event_id, w.side, w.topic_id, list(w.words ORDER BY w.place, w.words) AS words
@@ -157,12 +157,12 @@ silent_topics AS (
   SELECT t.event_id, t.topic_id, other.side
   FROM (SELECT DISTINCT event_id, topic_id FROM said_topics) AS t
   JOIN sides AS other USING (event_id)
-  ANTI JOIN touched AS h ON h.event_id = t.event_id AND h.side = other.side AND h.topic_id = t.topic_id
+  ANTI JOIN scratch.touched AS h ON h.event_id = t.event_id AND h.side = other.side AND h.topic_id = t.topic_id
 ),
 promises AS (
   SELECT p.event_id, p.side, r.pledge_id, r.committer, r.committer_countries, r.firmness, r.polarity, r.action,
     r.object, r.text, r.topic_ids, r.place
-  FROM account_parts AS p
+  FROM scratch.account_parts AS p
   JOIN sides USING (event_id, side)
   JOIN derived.commitment_rows AS r USING (commitment_id)
 ),

@@ -4,7 +4,9 @@
 --
 -- Each `…_rows` table has a number `row` in the order in which it lies; each `…_index` gives the rows of a key, so that
 -- only those parts of the table are read where they lie.
--- `derived.publishers` (pattern, country, place) is there before: raw/reference/publishers.csv.
+-- `derived.publishers` (pattern, country, place) is there before: raw/reference/publishers.csv. What is in `scratch` is
+-- for other tables only, and not in the file. A table is made once all that it names in `derived` and `scratch` is
+-- there, side by side with others: no statement here may rest on the one above it otherwise.
 
 -- Whom or what a word names, in small letters: an id, a name, an alias, or the part of it that an article goes by.
 CREATE TABLE derived.spellings AS
@@ -72,7 +74,7 @@ FROM addressed AS a
 LEFT JOIN governments AS g USING (article_id);
 
 -- Names in place of each list of people or countries that a row holds; people before countries.
-CREATE TEMP TABLE named AS
+CREATE TABLE scratch.named AS
 WITH lists AS (
   SELECT speaker_leader_ids AS leader_ids, speaker_countries AS countries FROM statements
   UNION
@@ -125,9 +127,9 @@ told AS (
   JOIN articles AS a USING (article_id)
   JOIN derived.article_sources AS o USING (article_id)
   LEFT JOIN topics_of AS t USING (statement_id)
-  LEFT JOIN named AS speaker
+  LEFT JOIN scratch.named AS speaker
     ON speaker.leader_ids = s.speaker_leader_ids AND speaker.countries = s.speaker_countries
-  LEFT JOIN named AS addressee
+  LEFT JOIN scratch.named AS addressee
     ON addressee.leader_ids = s.addressee_leader_ids AND addressee.countries = s.addressee_countries
 )
 SELECT row_number() OVER (ORDER BY speaker NULLS LAST, published_on, statement_id) AS row, *
@@ -207,11 +209,11 @@ told AS (
   JOIN articles AS a USING (article_id)
   JOIN derived.article_sources AS o USING (article_id)
   LEFT JOIN topics_of AS t USING (commitment_id)
-  LEFT JOIN named AS committer
+  LEFT JOIN scratch.named AS committer
     ON committer.leader_ids = c.committer_leader_ids AND committer.countries = c.committer_countries
-  LEFT JOIN named AS counterparty
+  LEFT JOIN scratch.named AS counterparty
     ON counterparty.leader_ids = c.counterparty_leader_ids AND counterparty.countries = c.counterparty_countries
-  LEFT JOIN named AS reporter ON reporter.leader_ids = c.reported_by_leader_ids AND reporter.countries = []
+  LEFT JOIN scratch.named AS reporter ON reporter.leader_ids = c.reported_by_leader_ids AND reporter.countries = []
 )
 SELECT row_number() OVER (ORDER BY published_on NULLS LAST, commitment_id) AS row, *
 FROM told

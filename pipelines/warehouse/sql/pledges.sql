@@ -2,7 +2,7 @@
 -- A version counts what was published until its day, that day included; what has no date is known from the beginning.
 -- `derived.firmness` (firmness, rank) is there before: the codes, from the loosest to the firmest.
 
-CREATE TEMP TABLE pledge_tellings AS
+CREATE TABLE scratch.pledge_tellings AS
 SELECT
   r.*,
   f.rank,
@@ -18,8 +18,8 @@ FROM derived.commitment_rows AS r
 JOIN derived.firmness AS f USING (firmness);
 
 -- The last telling of each day, whose words and firmness are those of the version.
-CREATE TEMP TABLE pledge_latest AS
-SELECT * FROM pledge_tellings WHERE turn = turns OR next_on IS DISTINCT FROM published_on;
+CREATE TABLE scratch.pledge_latest AS
+SELECT * FROM scratch.pledge_tellings WHERE turn = turns OR next_on IS DISTINCT FROM published_on;
 
 CREATE TABLE derived.pledge_versions AS
 WITH known AS (
@@ -41,8 +41,8 @@ WITH known AS (
     arg_max(t.due_text, t.turn) FILTER (t.due IS NOT NULL) AS dated_due_text,
     arg_max(t.due, t.turn) FILTER (t.due IS NOT NULL) AS due,
     list_sort(list(DISTINCT t.due) FILTER (t.due IS NOT NULL)) AS due_dates
-  FROM pledge_latest AS v
-  JOIN pledge_tellings AS t ON t.pledge_id = v.pledge_id AND t.turn <= v.turn
+  FROM scratch.pledge_latest AS v
+  JOIN scratch.pledge_tellings AS t ON t.pledge_id = v.pledge_id AND t.turn <= v.turn
   GROUP BY v.pledge_id, v.turn
 )
 SELECT
@@ -76,7 +76,7 @@ SELECT
   coalesce(len(k.quantities), 0) > 1 OR coalesce(len(k.due_dates), 0) > 1 AS has_conflict,
   v.topic_ids,
   v.confidence
-FROM pledge_latest AS v
+FROM scratch.pledge_latest AS v
 JOIN known AS k USING (pledge_id, turn)
 ORDER BY known_until IS NOT NULL, due_end NULLS LAST, v.pledge_id, known_on NULLS FIRST;
 

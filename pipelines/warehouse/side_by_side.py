@@ -1,0 +1,48 @@
+"""Statements on one database side by side: each as soon as those that it needs are done, a connection each.
+
+DuckDB fills an index, and a table in its order, with one thread: the other cores are there for other tables.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Set
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to do with a connection, and the names of the tasks that must be done before."""
+
+    needs: Set[str]
+    work: Callable[[duckdb.DuckDBPyConnection], object]
+
+
+def do_all(connection: duckdb.DuckDBPyConnection, tasks: Mapping[str, Task]) -> None:
+    """Do all tasks, those that come first first where there is a choice. What a task needs and nobody does, is done.
+
+    Raises what a task raises, once those that run beside it have ended; no other is begun then. Raises `ValueError`
+    where tasks wait for each other.
+    """
+    waiting = dict(tasks)
+    running: dict[Future[object], str] = {}
+    most = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
+    with ThreadPoolExecutor(most or 1) as pool:
+        while waiting or running:
+            ready = [name for name, task in waiting.items() if task.needs.isdisjoint({*waiting, *running.values()})]
+            for name in ready[: (most or 1) - len(running)]:
+                running[pool.submit(_do, connection.cursor(), waiting.pop(name))] = name
+            if not running:
+                raise ValueError(f"these wait for each other: {', '.join(waiting)}")
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for task in done:
+                task.result()
+                del running[task]
+
+
+def _do(connection: duckdb.DuckDBPyConnection, task: Task) -> object:
+    with connection:
+        return task.work(connection)
