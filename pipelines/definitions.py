@@ -50,6 +50,7 @@ def make_definitions(settings: Settings) -> dg.Definitions:
         resources={
             "staged": StagedTables(folder=str(settings.stage)),
             "workshop": Workshop.over(settings),
+            "io_manager": dg.mem_io_manager,  # for outputs that say nothing; Dagster's own loads what opens any folder
         },
         executor=dg.in_process_executor,
     )

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy
+from alembic.script import ScriptDirectory
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
@@ -22,7 +25,13 @@ _FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 _NO_DAMAGE = ("is full", "is locked", "readonly", "unable to open")
 """What SQLite says where a file is whole, and the trouble is around it."""
 _WRITERS = (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage)
-_MAKES = "create_engine"
+_QUESTIONS = (
+    (sqlite_event_log.SqliteEventLogStorage, "has_table"),
+    (SqlEventLogStorage, "has_secondary_index"),
+    (SqlEventLogStorage, "has_asset_key_col"),
+    (SqlEventLogStorage, "_has_asset_key_col_on_connection"),
+)
+"""What Dagster asks of the shape of its log, the name of what may be there last."""
 
 
 @sqlalchemy.event.listens_for(sqlalchemy.Engine, "connect")
@@ -52,10 +61,12 @@ class _Kept(sqlalchemy.pool.QueuePool):
 
 @contextmanager
 def kept_open() -> Iterator[None]:
-    """While this lasts, Dagster writes each file of its log through one connection.
+    """While this lasts, Dagster writes each file of its log through one connection, and asks once how it is made.
 
     For every event that it logs it makes an engine, a connection and all its statements anew, a thousand times in a
-    run: half of the time of a run in which little is new.
+    run: half of the time of a run in which little is new. With each event it asks again which tables and columns the
+    log has, and for each file it reads all its scripts that bring an old log up to date. For definitions that have a
+    state of their own, which ours have not, it loads a package that opens folders anywhere.
     """
     engines: dict[str, sqlalchemy.Engine] = {}
 
@@ -64,16 +75,53 @@ def kept_open() -> Iterator[None]:
             engines[url] = sqlalchemy.create_engine(url, **options | {"poolclass": _Kept})
         return engines[url]
 
-    before = [getattr(writer, _MAKES) for writer in _WRITERS]
-    try:
+    with ExitStack() as meanwhile:
         for writer in _WRITERS:
-            setattr(writer, _MAKES, one_a_file)
+            meanwhile.enter_context(_instead(writer, "create_engine", one_a_file))
+        for storage, question in _QUESTIONS:
+            meanwhile.enter_context(_instead(storage, question, _asked_until_true(getattr(storage, question))))
+        meanwhile.enter_context(_instead(ScriptDirectory, "from_config", _read_once(ScriptDirectory.from_config)))
+        meanwhile.enter_context(_instead(InstanceRef, "defs_state_storage", None))
+        try:
+            yield
+        finally:
+            for engine in engines.values():
+                cast(_Kept, engine.pool).close()
+
+
+@contextmanager
+def _instead(owner: Any, name: str, other: Any) -> Iterator[None]:
+    before = vars(owner)[name]
+    setattr(owner, name, other)
+    try:
         yield
     finally:
-        for writer, maker in zip(_WRITERS, before, strict=True):
-            setattr(writer, _MAKES, maker)
-        for engine in engines.values():
-            cast(_Kept, engine.pool).close()
+        setattr(owner, name, before)
+
+
+def _asked_until_true(ask: Callable[..., bool]) -> Callable[..., bool]:
+    """A table or column that is there stays; one that is not may still be made."""
+    there: set[tuple[object, str]] = set()
+
+    def answer(storage: object, *about: Any) -> bool:
+        asked = (storage, about[-1])
+        if asked not in there and ask(storage, *about):
+            there.add(asked)
+        return asked in there
+
+    return answer
+
+
+def _read_once(read: Callable[[Any], ScriptDirectory]) -> Callable[[Any], ScriptDirectory]:
+    scripts: dict[str, ScriptDirectory] = {}
+
+    def known(config: Any) -> ScriptDirectory:
+        place = str(config.get_main_option("script_location"))
+        if place not in scripts:
+            scripts[place] = read(config)
+        return scripts[place]
+
+    return known
 
 
 def is_sound(home: Path) -> bool:

@@ -10,8 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-import pandera.polars as pa
 import polars as pl
+
+from schemas.polars_only import polars_only
+
+with polars_only():
+    import pandera.polars as pa
 
 SPAN = pl.Struct({"start": pl.Int64, "end": pl.Int64})
 

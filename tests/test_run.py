@@ -196,7 +196,7 @@ def test_a_run_with_nothing_new_loads_nothing_that_reads_extracts_or_draws(
     assert {"loaded:", "dagster", "polars"} <= set(loaded)
     reads = {"trafilatura", "lxml", "lingua", "ftfy", "feedparser", "fastwarc", "charset_normalizer"}
     extracts = {"spacy", "onnxruntime", "tokenizers"}
-    others = {"vl_convert", "altair", "httpx", "aiohttp", "jinja2"}
+    others = {"vl_convert", "altair", "httpx", "aiohttp", "jinja2", "pandas", "hypothesis", "upath"}
     assert not (reads | extracts | others) & set(loaded)
 
 
