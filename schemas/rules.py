@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -144,24 +144,25 @@ def _orphans(table: TableSpec, column: Column, frame: pl.DataFrame, tables: Tabl
 
 
 def _misplaced(rule: SpanRule, table: TableSpec, frame: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """The keys of the rows whose text does not stand where they say."""
-    texts = dict(articles.select(TEXTS).iter_rows())
+    """The keys of the rows whose text does not stand where they say; one that says neither text nor place is right."""
+    texts = articles.select("article_id", _within=pl.col("text"), _length=pl.col("text").str.len_chars())
+    whole = pl.struct(start=str(rule.start), end=str(rule.end))
+    rows = frame.select(
+        *{*table.key, "article_id"}, _stored=rule.text, _span=pl.col(rule.spans) if rule.spans else whole
+    )
+    rows = rows.with_row_index("_row")
+    places = rows.explode("_span", empty_as_null=True) if rule.spans else rows
+    start, end = pl.col("_span").struct.field("start"), pl.col("_span").struct.field("end")
+    is_inside = pl.all_horizontal(start >= 0, start < end, end <= pl.col("_length")).fill_null(False)
+    found = places.join(texts, on="article_id", how="left", maintain_order="left").select(
+        *table.key,
+        "_row",
+        "_stored",
+        _found=pl.when(is_inside).then(pl.col("_within").str.slice(start, end - start)),
+        _is_unsaid=pl.col("_stored").is_null() & start.is_null() & end.is_null(),
+    )
     if rule.spans:
-        rows = frame.select("article_id", rule.text, rule.spans).iter_rows()
-        wrong = [not _are_in_place(texts.get(article, ""), stored, spans) for article, stored, spans in rows]
-    else:
-        rows = frame.select("article_id", rule.text, str(rule.start), str(rule.end)).iter_rows()
-        wrong = [not _is_in_place(texts.get(article, ""), *placed) for article, *placed in rows]
-    return frame.select(table.key).filter(pl.Series(wrong, dtype=pl.Boolean))
-
-
-def _is_in_place(text: str, stored: str | None, start: int | None, end: int | None) -> bool:
-    if stored is None or start is None or end is None:
-        return stored is None and start is None and end is None
-    return 0 <= start < end <= len(text) and text[start:end] == stored
-
-
-def _are_in_place(text: str, stored: str | None, spans: Sequence[Mapping[str, int]]) -> bool:
-    places = [(span["start"], span["end"]) for span in spans]
-    inside = all(0 <= start < end <= len(text) for start, end in places)
-    return bool(places) and inside and " ".join(text[start:end] for start, end in places) == stored
+        pieces = found.group_by("_row").agg(pl.col("_found").str.join(" ", ignore_nulls=False))
+        found = rows.join(pieces, on="_row", how="left", maintain_order="left").with_columns(_is_unsaid=pl.lit(False))
+    is_there = (pl.col("_found") == pl.col("_stored")).fill_null(False)
+    return found.filter(~pl.col("_is_unsaid") & ~is_there).select(table.key)

@@ -19,9 +19,10 @@ PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 def main(lock: Path) -> int:
     """Install what `lock` says; return 0 when it is all there."""
     print(f"installing from {lock.name}: about 700 MB to download the first time", file=sys.stderr)
-    if _install_uv(lock) and _run(
-        [_uv(), "pip", "sync", "--require-hashes", "--python", sys.executable, str(lock)], _uv_settings()
-    ):
+    sync = [_uv(), "pip", "sync", "--require-hashes", "--python", sys.executable, str(lock)]
+    if sys.dont_write_bytecode:  # else every program compiles anew all that it imports: ten seconds of each run
+        sync.append("--compile-bytecode")
+    if _install_uv(lock) and _run(sync, _uv_settings()):
         return 0
     print("uv could not do it; pip tries, which takes longer", file=sys.stderr)
     if _run([*PIP, "install", "--require-hashes", "-r", str(lock)]):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from schemas import TABLES, TableSpec
+from schemas import TABLES, SpanRule, TableSpec
 from schemas.frames import rows_frame
 from schemas.rules import Verdict, intake_rule, key_rule, reference_rule, schema_rule, span_rule
 from tests.samples import ROWS, sample
@@ -110,6 +113,25 @@ def test_a_text_that_is_not_where_it_says_fails(table: str, changes: dict[str, A
 def test_several_spans_are_joined_by_one_space() -> None:
     spans = [{"start": 0, "end": 3}, {"start": 8, "end": 12}]
     assert verdict("spans", TABLES["commitments"], broken("commitments", text="Ann said", spans=spans)).passed
+
+
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9),
+    start=st.integers(-2, 10),
+    end=st.integers(-2, 10),
+    stored=st.text("ab🙂é", max_size=3),
+    is_copied=st.booleans(),
+)
+def test_spans_count_code_points_as_python_does(text: str, start: int, end: int, stored: str, is_copied: bool) -> None:
+    stored = text[max(start, 0) : max(end, 0)] if is_copied else stored
+    is_in_place = 0 <= start < end <= len(text) and text[start:end] == stored
+    articles = sample("articles").with_columns(text=pl.lit(text))
+    mention = rows_frame(TABLES["mentions"], [{**ROWS["mentions"][-1], "text": stored, "start": start, "end": end}])
+    assert span_rule(TABLES["mentions"], mention, articles).passed == is_in_place
+    spans = [{"start": start, "end": end}, {"start": 0, "end": 1}]
+    about = replace(TABLES["commitments"], spans=(SpanRule(text="text", spans="spans"),))
+    promise = rows_frame(about, [{**ROWS["commitments"][-1], "text": f"{stored} {text[0]}", "spans": spans}])
+    assert span_rule(about, promise, articles).passed == is_in_place
 
 
 @pytest.mark.parametrize(("column", "value"), [("confidence", 1.5), ("confidence", -0.1), ("start", -1)])
