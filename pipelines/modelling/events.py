@@ -66,6 +66,7 @@ class KnownEvents:
     changed: Set[str]
 
 
+@without_collection
 def model_events(
     extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame, known: KnownEvents | None = None
 ) -> EventTables:
@@ -127,7 +128,6 @@ def _stood_for(leaders: pl.DataFrame) -> pl.Expr:
     return pl.col("leader_ids").list.eval(country).list.join(" ").alias("stood_for")
 
 
-@without_collection
 def _tables(found: Grouped[Telling], country_of: Mapping[str, str | None]) -> EventTables:
     """The rows of the events that were grouped."""
     events: list[Row] = []

@@ -15,7 +15,6 @@ from typing import Any, Protocol
 import polars as pl
 
 from pipelines.grouping import Groups
-from pipelines.modelling.collection import without_collection
 
 Row = Mapping[str, Any]
 Links = Mapping[Any, Sequence[tuple[int, int, Any]]]
@@ -98,7 +97,6 @@ class Before:
     """the rows of these ids, with the columns that `Kind.tellings` reads"""
 
 
-@without_collection
 def grouped[Item](kind: Kind[Item], rows: pl.DataFrame, before: Before | None = None) -> Grouped[Item]:
     """Group `rows`; or, where `before` says what is known of others, these and whatever they touch.
 
@@ -136,20 +134,16 @@ def _all[Item](kind: Kind[Item], rows: pl.DataFrame) -> Grouped[Item]:
     items = [telling.item for telling in tellings]
     links = kind.links(items, None)
     groups = kind.tie(items, links)
-    units: Groups[None] = Groups(len(items))
-    for pairs in links.values():
-        for one, other, _ in pairs:
-            units.join(one, other, None)
+    unit_of = _units(links)
     named = [""] * len(items)
     for members in groups:
         identifier = kind.name(kind.first([tellings[member] for member in members]))
         for member in members:
             named[member] = identifier
-    unit_of = [str(tellings[units.of(number)[0]].rows[0][kind.row_id]) for number in range(len(items))]
-    found = {
-        "unit": [unit for unit, telling in zip(unit_of, tellings, strict=True) for _ in telling.rows],
-        "group_id": [name for name, telling in zip(named, tellings, strict=True) for _ in telling.rows],
-    }
+    found: dict[str, list[str]] = {"unit": [], "group_id": []}
+    for number, telling in enumerate(tellings):
+        found["unit"] += [str(tellings[unit_of.get(number, number)].rows[0][kind.row_id])] * len(telling.rows)
+        found["group_id"] += [named[number]] * len(telling.rows)
     memory = _remembered(kind, tellings).with_columns(
         pl.Series(name, values, dtype=pl.String) for name, values in found.items()
     )
@@ -158,18 +152,33 @@ def _all[Item](kind: Kind[Item], rows: pl.DataFrame) -> Grouped[Item]:
 
 def _remembered[Item](kind: Kind[Item], tellings: Sequence[Telling[Item]]) -> pl.DataFrame:
     """A row a row of the tellings, as far as they know themselves what is kept of it."""
-    rows = [(row, telling) for telling in tellings for row in telling.rows]
-    return pl.DataFrame(
+    of_telling = pl.DataFrame(
         {
-            "row_id": [row[kind.row_id] for row, _ in rows],
-            "article_id": [row["article_id"] for row, _ in rows],
-            "alike": pl.Series([telling.alike for _, telling in rows], dtype=pl.String).hash(),
-            "block": [telling.block for _, telling in rows],
-            "first_day": [telling.first_day for _, telling in rows],
-            "last_day": [telling.last_day for _, telling in rows],
+            "alike": pl.Series([telling.alike for telling in tellings], dtype=pl.String).hash(),
+            "block": [telling.block for telling in tellings],
+            "first_day": [telling.first_day for telling in tellings],
+            "last_day": [telling.last_day for telling in tellings],
+            "rows": [len(telling.rows) for telling in tellings],
         },
-        schema={name: dtype for name, dtype in MEMORY.items() if name not in ("unit", "group_id")},
+        schema={name: MEMORY[name] for name in ("alike", "block", "first_day", "last_day")} | {"rows": pl.UInt32},
     )
+    rows = of_telling.select(pl.exclude("rows").repeat_by("rows").explode())
+    return rows.select(
+        pl.Series("row_id", [row[kind.row_id] for telling in tellings for row in telling.rows], dtype=pl.String),
+        pl.Series("article_id", [row["article_id"] for telling in tellings for row in telling.rows], dtype=pl.String),
+        pl.all(),
+    )
+
+
+def _units(links: Links) -> dict[int, int]:
+    """For each telling that is linked, the number that stands for its unit: that of one of its tellings."""
+    numbers = sorted(_ends(links))
+    place_of = {number: place for place, number in enumerate(numbers)}
+    units: Groups[None] = Groups(len(numbers))
+    for pairs in links.values():
+        for one, other, _ in pairs:
+            units.join(place_of[one], place_of[other], None)
+    return {number: numbers[units.of(place)[0]] for place, number in enumerate(numbers)}
 
 
 def _ends(links: Links) -> set[int]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.modelling.collection import without_collection
 from pipelines.modelling.dating import publication
 from pipelines.modelling.pledges import Pledges
 from pipelines.modelling.regrouping import Before, Kind, grouped
@@ -50,6 +51,7 @@ def commitments(extracted: pl.DataFrame, articles: pl.DataFrame, known: Known | 
     return _tied(TABLES["commitments"], "pledge_id", Pledges(), extracted, articles, known)
 
 
+@without_collection
 def _tied(
     about: TableSpec,
     column: str,
@@ -72,6 +74,6 @@ def _tied(
         before = Before(known.memory, known.changed, rows_of)
         kept = known.table.filter(~pl.col("article_id").is_in(list(known.changed)))
         rows = pl.concat([kept.select(extracted.columns), extracted])
-    found = grouped(kind, extracted.join(when, on="article_id", how="left"), before)
-    ids = found.memory.select(pl.col("row_id").alias(key), pl.col("group_id").alias(column))
-    return Tied(conform(about, rows.drop(column, strict=False).join(ids, on=key, how="left")), found.memory)
+    memory = grouped(kind, extracted.join(when, on="article_id", how="left"), before).memory
+    ids = memory.select(pl.col("row_id").alias(key), pl.col("group_id").alias(column))
+    return Tied(conform(about, rows.drop(column, strict=False).join(ids, on=key, how="left")), memory)
