@@ -119,9 +119,11 @@ def _measure(home: Path, count: int, steps: float) -> None:
 
 
 def _add(raw: Path) -> None:
-    for number in range(ADDED):
-        text = f"Ann Lee said on Monday that Norland will buy {number + 2} ships from Sudland.\n\n" * 8
-        (raw / f"added-{time.time_ns()}.txt").write_text(f"Norland buys {number + 2} ships\n\n{text}", encoding="utf-8")
+    """Add articles that no run has seen, in a folder that was used before as well."""
+    for _ in range(ADDED):
+        ships = time.time_ns()
+        text = f"Ann Lee said on Monday that Norland will buy {ships} ships from Sudland.\n\n" * 8
+        (raw / f"added-{ships}.txt").write_text(f"Norland buys {ships} ships\n\n{text}", encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
