@@ -38,7 +38,7 @@ def test_tables_come_with_their_memory_and_with_what_came_changed_or_went(staged
 
 
 def test_where_many_articles_changed_all_is_made_anew(staged: list[Path]) -> None:
-    assert recall(staged, "v1", marks(NOW | {f"a_new{n}": "new" for n in range(4)})) is None
+    assert recall(staged, "v1", marks(NOW | {f"a_new{n}": "new" for n in range(16)})) is None
 
 
 @pytest.mark.parametrize("name", ["events.parquet", "event_mentions.parquet", ".groups/v1/events.parquet"])
