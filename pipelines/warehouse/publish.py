@@ -30,6 +30,7 @@ SURFACE = [*_DERIVED, *_ASKED]
 """What is made of the tables in the database, in this order: derived tables, then the views and macros over them."""
 _NAMED = re.compile(r"\b(?:derived|scratch)\.\w+")
 _COMMENT = re.compile(r"--.*")
+_WORD = re.compile(r"\w+")
 _ROW_GROUP = 50_000
 
 
@@ -116,8 +117,9 @@ def build_database(
     beside.unlink(missing_ok=True)
     try:
         with duckdb.connect(beside) as connection:
-            _load_all(connection, tables, stage)
-            _make_surface(connection, publishers)
+            _make_tables(connection, tables, stage, publishers)
+            for file in _ASKED:
+                connection.execute(file.read_text(encoding="utf-8"))
             connection.execute(
                 "CREATE TABLE readout_build AS SELECT $1 AS fingerprint", [_fingerprint(tables, stage, publishers)]
             )
@@ -131,8 +133,10 @@ def build_database(
     return written
 
 
-def _make_surface(connection: duckdb.DuckDBPyConnection, publishers: Path) -> None:
-    """Make the views and macros, and the schema `derived` that they read."""
+def _make_tables(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[TableSpec], stage: Path, publishers: Path
+) -> None:
+    """Make and fill the tables, and those of the schema `derived`, each once what it rests on is there."""
     connection.execute("CREATE SCHEMA derived")
     connection.execute(
         "CREATE TABLE derived.publishers AS SELECT lower(pattern) AS pattern, country, row_number() OVER () AS place "
@@ -142,29 +146,23 @@ def _make_surface(connection: duckdb.DuckDBPyConnection, publishers: Path) -> No
     connection.executemany("INSERT INTO derived.firmness VALUES (?, ?)", [*zip(FIRMNESS, itertools.count(1))])
     connection.execute("ATTACH ':memory:' AS scratch")
     made: dict[str, Task] = {}
-    for statement in (each for file in _DERIVED for each in connection.extract_statements(file.read_text("utf-8"))):
-        table, *others = dict.fromkeys(_NAMED.findall(_COMMENT.sub("", statement.query)))
-        made[table] = Task(set(others), partial(_execute, statement.query))
-    do_all(connection, made)
-    connection.execute("DETACH scratch")
-    for file in _ASKED:
-        connection.execute(file.read_text(encoding="utf-8"))
-
-
-def _execute(query: str, connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(query)
-
-
-def _load_all(connection: duckdb.DuckDBPyConnection, tables: Iterable[TableSpec], stage: Path) -> None:
-    """Make the tables and fill them, each after those that it refers to."""
-    filled: dict[str, Task] = {}
     for table in tables:
         connection.execute(create_table(table))
         for comment in comments(table):
             connection.execute(comment)
         others = {str(column.references).split(".")[0] for column in table.references} - {table.name}
-        filled[table.name] = Task(others, partial(_load, table, stage / f"{table.name}.parquet"))
-    do_all(connection, filled)
+        made[table.name] = Task(others, partial(_load, table, stage / f"{table.name}.parquet"))
+    filled = set(made)
+    for statement in (each for file in _DERIVED for each in connection.extract_statements(file.read_text("utf-8"))):
+        query = _COMMENT.sub("", statement.query)
+        name, *derived = dict.fromkeys(_NAMED.findall(query))
+        made[name] = Task({*derived, *filled.intersection(_WORD.findall(query))}, partial(_execute, statement.query))
+    do_all(connection, made)
+    connection.execute("DETACH scratch")
+
+
+def _execute(query: str, connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(query)
 
 
 def _load(table: TableSpec, file: Path, connection: duckdb.DuckDBPyConnection) -> None:
