@@ -158,12 +158,11 @@ def _remembered[Item](kind: Kind[Item], tellings: Sequence[Telling[Item]]) -> pl
             "block": [telling.block for telling in tellings],
             "first_day": [telling.first_day for telling in tellings],
             "last_day": [telling.last_day for telling in tellings],
-            "rows": [len(telling.rows) for telling in tellings],
         },
-        schema={name: MEMORY[name] for name in ("alike", "block", "first_day", "last_day")} | {"rows": pl.UInt32},
+        schema={name: MEMORY[name] for name in ("alike", "block", "first_day", "last_day")},
     )
-    rows = of_telling.select(pl.exclude("rows").repeat_by("rows").explode())
-    return rows.select(
+    numbers = [number for number, telling in enumerate(tellings) for _ in telling.rows]
+    return of_telling.select(pl.all().gather(pl.Series(numbers, dtype=pl.UInt32))).select(
         pl.Series("row_id", [row[kind.row_id] for telling in tellings for row in telling.rows], dtype=pl.String),
         pl.Series("article_id", [row["article_id"] for telling in tellings for row in telling.rows], dtype=pl.String),
         pl.all(),
