@@ -18,7 +18,7 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
-from pipelines.processes import Processes
+from pipelines.processes import Processes, cores
 
 _AHEAD = 2
 """Parts that are handed out for each worker: one it works at, one that waits for it."""
@@ -164,5 +164,4 @@ def engine_from_environment(environment: Mapping[str, str] = os.environ) -> Engi
 def _processes_here() -> int:
     """One a core that we may use, as far as the machine's memory goes."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, memory // _MEMORY_OF_ONE))
+    return max(1, min(cores(), memory // _MEMORY_OF_ONE))

@@ -26,6 +26,11 @@ _PATIENCE = 5.0
 """Seconds that a process has to end by itself."""
 
 
+def cores() -> int:
+    """How many cores we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True)
 class Processes:
     """Processes on this machine, each started anew. One that is killed is replaced; another does its part."""

@@ -7,11 +7,11 @@ made with the staged tables that are there, by this version, or is not what was 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.modelling.regrouping import Known
 from pipelines.unchanged import is_as_made, remember_table, was_made_of
 
 MARKS = {"article_id": pl.String, "mark": pl.String}
@@ -22,16 +22,7 @@ _MOST = 0.5
 """The share of articles that may have changed: where more have, to make all anew takes no longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """Staged tables, their memory, and the articles that came, changed or went since they were made."""
-
-    tables: list[pl.DataFrame]
-    memory: pl.DataFrame
-    changed: frozenset[str]
-
-
-def recall(tables: list[Path], version: str, marks: pl.DataFrame) -> Recalled | None:
+def recall(tables: list[Path], version: str, marks: pl.DataFrame) -> Known | None:
     """What is known of the staged `tables`, which were made together; `marks` are those of the articles now."""
     memory, marked = _files(tables[0], version)
     of = was_made_of(memory)
@@ -42,7 +33,7 @@ def recall(tables: list[Path], version: str, marks: pl.DataFrame) -> Recalled | 
     changed = both.filter(pl.col("mark").ne_missing(pl.col("mark_now"))).get_column("article_id")
     if len(changed) > _MOST * before.height:
         return None
-    return Recalled([*map(pl.read_parquet, tables)], pl.read_parquet(memory), frozenset(changed))
+    return Known([*map(pl.read_parquet, tables)], pl.read_parquet(memory), frozenset(changed))
 
 
 def remember(table: Path, version: str, of: str, marks: pl.DataFrame, memory: pl.DataFrame) -> None:

@@ -21,8 +21,9 @@ from pipelines.extracting import SCHEMAS as EXTRACTION_SCHEMAS
 from pipelines.extracting import Extracts, load_extractor
 from pipelines.locking import only_run
 from pipelines.modelling.dating import publication
+from pipelines.modelling.regrouping import Known
 from pipelines.reading import SCHEMAS as DOCUMENT_SCHEMAS
-from pipelines.remembered import Recalled, recall, remember
+from pipelines.remembered import recall, remember
 from pipelines.settings import Settings
 from pipelines.store import KEY, Store
 from pipelines.unchanged import is_as_made, made_of, remember_table
@@ -182,26 +183,21 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
         staged = files[-len(tables) :]
         return of, [*map(pl.read_parquet, staged)] if all(is_as_made(file, of) for file in staged) else None
 
-    def recall(self, tables: Sequence[str], keys: pl.DataFrame, articles: pl.DataFrame) -> Recalled | None:
-        """What is known of the modelled `tables` as they were staged last, and which articles changed since.
+    def recall(self, tables: Sequence[str], marks: pl.DataFrame) -> Known | None:
+        """What is known of the modelled `tables` as they were staged last, and which articles changed since."""
+        return recall([self.settings.stage / f"{name}.parquet" for name in tables], modelling_version(), marks)
 
-        Takes the articles in `keys`, and when and by whom they were published (`dating.PUBLICATION`).
-        """
-        return recall([self.settings.stage / f"{name}.parquet" for name in tables], *self._marked(keys, articles))
-
-    def remember(self, table: str, of: str, keys: pl.DataFrame, articles: pl.DataFrame, memory: pl.DataFrame) -> None:
+    def remember(self, table: str, of: str, marks: pl.DataFrame, memory: pl.DataFrame) -> None:
         """Keep how the rows of a modelled table, which is made of `of`, were grouped."""
-        version, marks = self._marked(keys, articles)
-        remember(self.settings.stage / f"{table}.parquet", version, of, marks, memory)
+        remember(self.settings.stage / f"{table}.parquet", modelling_version(), of, marks, memory)
 
-    def _marked(self, keys: pl.DataFrame, articles: pl.DataFrame) -> tuple[str, pl.DataFrame]:
-        """The version of modelling, and the mark of each article: its rows, and when and by whom it was published."""
+    def marks(self, keys: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+        """The mark of each article in `keys`: of its rows, and of when and by whom it was published."""
         stamps = self.extractions().stamps(keys.get_column("extraction_key"))
         stamp = pl.col("extraction_key").replace_strict(stamps, default=None, return_dtype=pl.String)
         about = keys.join(publication(articles), on="article_id", how="left")
         said = ("extraction_key", stamp.alias("stamp"), "published_at", "published_on", "source")
-        mark = pl.struct(said).struct.json_encode().alias("mark")
-        return modelling_version(), about.select("article_id", mark)
+        return about.select("article_id", pl.struct(said).struct.json_encode().alias("mark"))
 
     def extractor(self) -> Callable[[], Extracts]:
         """How to load the extractor."""

@@ -113,11 +113,8 @@ class Store:
 
     def contents(self, keys: Iterable[str]) -> str:
         """A fingerprint of the parts that hold what `keys` gave: it changes whenever one of their rows does."""
-        held = self._keys()
-        digest = hashlib.blake2b(digest_size=16)
-        for part in sorted({held[key] for key in keys if key in held}):
-            digest.update(f"{part.name}\0".encode() + (part / SUMS).read_bytes())
-        return digest.hexdigest()
+        stamps = sorted(set(self.stamps(keys).values()))
+        return hashlib.blake2b("\n".join(stamps).encode(), digest_size=16).hexdigest()
 
     def stamps(self, keys: Iterable[str]) -> dict[str, str]:
         """For each key that is held, a fingerprint of the part that holds it: it changes whenever a row of the key's

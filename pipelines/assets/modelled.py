@@ -9,7 +9,7 @@ from pipelines.assets.tables import table_asset, table_out
 from pipelines.modelling import coverage, people, reference, sameness
 from pipelines.modelling import events as event_model
 from pipelines.modelling.dating import PUBLICATION
-from pipelines.remembered import Recalled
+from pipelines.modelling.regrouping import Known
 from pipelines.resources import COLUMNS, MADE_OF, Workshop
 from pipelines.settings import REFERENCE
 
@@ -73,7 +73,7 @@ def commitments(
 
 def _tied(
     table: str,
-    tie: Callable[[pl.DataFrame, pl.DataFrame, sameness.Known | None], sameness.Tied],
+    tie: Callable[[pl.DataFrame, pl.DataFrame, Known | None], sameness.Tied],
     context: dg.AssetExecutionContext,
     keys: pl.DataFrame,
     articles: pl.DataFrame,
@@ -84,15 +84,15 @@ def _tied(
     context.add_output_metadata({MADE_OF: of})
     if kept:
         return kept[0]
-    recalled = workshop.recall([table], keys, articles)
-    known = sameness.Known(recalled.tables[0], recalled.memory, recalled.changed) if recalled else None
-    made = tie(workshop.extracted(table, _changed(keys, recalled)), articles, known)
-    workshop.remember(table, of, keys, articles, made.memory)
+    marks = workshop.marks(keys, articles)
+    known = workshop.recall([table], marks)
+    made = tie(workshop.extracted(table, _changed(keys, known)), articles, known)
+    workshop.remember(table, of, marks, made.memory)
     return made.table
 
 
-def _changed(keys: pl.DataFrame, recalled: Recalled | None) -> pl.DataFrame:
-    return keys if recalled is None else keys.filter(pl.col("article_id").is_in(list(recalled.changed)))
+def _changed(keys: pl.DataFrame, known: Known | None) -> pl.DataFrame:
+    return keys if known is None else keys.filter(pl.col("article_id").is_in(list(known.changed)))
 
 
 _EVENT_OUTS = {
@@ -117,15 +117,11 @@ def event_tables(
     if kept:
         events, participants, mentions = kept
         return events, participants, mentions
-    recalled = workshop.recall([*_EVENT_OUTS], extracted_articles, articles)
-    known = None
-    if recalled:
-        before, cast, told = recalled.tables
-        tables = event_model.EventTables(before, cast, told, recalled.memory)
-        known = event_model.KnownEvents(tables, recalled.changed)
-    told = workshop.extracted("extracted_events", _changed(extracted_articles, recalled))
+    marks = workshop.marks(extracted_articles, articles)
+    known = workshop.recall([*_EVENT_OUTS], marks)
+    told = workshop.extracted("extracted_events", _changed(extracted_articles, known))
     found = event_model.model_events(told, articles, leaders, known)
-    workshop.remember("events", of, extracted_articles, articles, found.memory)
+    workshop.remember("events", of, marks, found.memory)
     return found.events, found.participants, found.mentions
 
 

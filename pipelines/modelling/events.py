@@ -30,7 +30,7 @@ from pipelines.modelling.blocking import UNDATED, day_number
 from pipelines.modelling.collection import without_collection
 from pipelines.modelling.dating import publication
 from pipelines.modelling.event_matching import Match, Telling, days_of, links_between, tie
-from pipelines.modelling.regrouping import MEMORY, Before, Grouped, Links, grouped
+from pipelines.modelling.regrouping import MEMORY, Before, Grouped, Known, Links, group_id, grouped
 from pipelines.modelling.regrouping import Telling as Told
 from pipelines.modelling.words import content_words
 from schemas import STAGES, TABLES
@@ -58,29 +58,22 @@ class EventTables:
     memory: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class KnownEvents:
-    """The tables as they were made before, and the articles that changed since, or are no more."""
-
-    tables: EventTables
-    changed: Set[str]
-
-
 @without_collection
 def model_events(
-    extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame, known: KnownEvents | None = None
+    extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame, known: Known | None = None
 ) -> EventTables:
     """Merge the accounts of each event, and name its participants.
 
-    Takes the accounts of single articles (`extracted_events`; where the rest is known, those of the articles that
-    changed), the articles and the leaders. Neither the order of rows nor the day of the run changes what comes out.
+    Takes the accounts of single articles (`extracted_events`; where the three tables are known, in the order of
+    `EventTables`, those of the articles that changed), the articles and the leaders. Neither the order of rows nor the
+    day of the run changes what comes out.
     """
     country_of: dict[str, str | None] = dict(leaders.select("leader_id", "country").iter_rows())
     accounts = extracted.join(publication(articles), on="article_id", how="left").with_columns(_ACCOUNT_ID)
     if known is None:
         found = grouped(Events(), accounts)
         return _remembering(_tables(found, country_of), accounts, leaders)
-    before = known.tables.memory
+    before = known.memory
     told = before.select(accounts.columns)
     moved = _moved(before, leaders) - known.changed
     accounts = pl.concat([accounts, told.filter(pl.col("article_id").is_in(list(moved)))])
@@ -92,11 +85,11 @@ def model_events(
     found = grouped(Events(), accounts, Before(before.select(*MEMORY), changed, rows_of))
     anew = _tables(found, country_of)
     stays = ~pl.col("event_id").is_in(list(found.undone))
-    old = known.tables
+    events, participants, mentions = (table.filter(stays) for table in known.tables)
     tables = EventTables(
-        conform(TABLES["events"], pl.concat([old.events.filter(stays), anew.events])),
-        conform(TABLES["event_participants"], pl.concat([old.participants.filter(stays), anew.participants])),
-        conform(TABLES["event_mentions"], pl.concat([old.mentions.filter(stays), anew.mentions])),
+        conform(TABLES["events"], pl.concat([events, anew.events])),
+        conform(TABLES["event_participants"], pl.concat([participants, anew.participants])),
+        conform(TABLES["event_mentions"], pl.concat([mentions, anew.mentions])),
         found.memory,
     )
     kept_accounts = told.filter(~pl.col("article_id").is_in(list(changed)))
@@ -154,6 +147,7 @@ class Events:
     The first account gives the id: see `docs/ids.md`.
     """
 
+    prefix = "e"
     row_id = "account_id"
     width = 32
 
@@ -175,10 +169,6 @@ class Events:
     def first(self, members: Sequence[Told[Telling]]) -> Told[Telling]:
         """That of the first account."""
         return min(members, key=lambda telling: (*_order(telling.rows[0])[:2], telling.key))
-
-    def name(self, first: Told[Telling]) -> str:
-        """The id of an event that is first told so."""
-        return stable_id("e", *first.key)
 
 
 def _told(key: tuple[Any, ...], rows: Accounts) -> Told[Telling]:
@@ -228,7 +218,7 @@ def _merged(found: Grouped[Telling]) -> Iterator[list[_Joined]]:
     number_of = {telling.key: number for number, telling in enumerate(tellings)}
     for members in groups:
         first = kind.first([tellings[member] for member in members])
-        identifier = kind.name(first)
+        identifier = group_id(kind, first)
         joined = [_Joined(identifier, first.rows, None, None)]
         for number, other, match in groups.paths(number_of[first.key]):
             joined.append(_Joined(identifier, tellings[number].rows, match, tellings[other].rows[0]["article_id"]))

@@ -25,7 +25,6 @@ from typing import Any
 import polars as pl
 
 from pipelines.grouping import Groups
-from pipelines.identity import stable_id
 from pipelines.modelling.blocking import UNDATED, day_number, near_pairs
 from pipelines.modelling.regrouping import Links, Telling
 from pipelines.modelling.words import content_sequence, content_words, names, overlap, word_list, words
@@ -92,6 +91,7 @@ class Pledges:
     by its words.
     """
 
+    prefix = "p"
     row_id = "commitment_id"
     width = _DAYS + 1
 
@@ -140,10 +140,6 @@ class Pledges:
     def first(self, members: Sequence[Telling[Promise | None]]) -> Telling[Promise | None]:
         """The one told first."""
         return members[0]
-
-    def name(self, first: Telling[Promise | None]) -> str:
-        """The id of a pledge that was told so first."""
-        return stable_id("p", *first.key)
 
 
 def _told(key: tuple[Any, ...], rows: Sequence[Row]) -> Telling[Promise | None]:

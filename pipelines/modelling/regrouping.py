@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from pipelines.grouping import Groups
+from pipelines.identity import stable_id
 
 Row = Mapping[str, Any]
 Links = Mapping[Any, Sequence[tuple[int, int, Any]]]
@@ -54,6 +55,8 @@ class Telling[Item]:
 class Kind[Item](Protocol):
     """What is told, as rows of some table tell it."""
 
+    prefix: str
+    """what the ids of its groups begin with"""
     row_id: str
     """the column that tells rows apart"""
     width: int
@@ -71,8 +74,10 @@ class Kind[Item](Protocol):
     def first(self, members: Sequence[Telling[Item]]) -> Telling[Item]:
         """The telling that a group is named after."""
 
-    def name(self, first: Telling[Item]) -> str:
-        """The id of the group that is named after this telling."""
+
+def group_id[Item](kind: Kind[Item], first: Telling[Item]) -> str:
+    """The id of the group that is named after this telling."""
+    return stable_id(kind.prefix, *first.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,15 @@ class Grouped[Item]:
     groups: Groups[Any]
     undone: frozenset[str]
     """the ids of the groups that were made anew or are no more"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Tables that were made together before, their memory, and the articles that came, changed or went since."""
+
+    tables: Sequence[pl.DataFrame]
+    memory: pl.DataFrame
+    changed: Set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +125,7 @@ def grouped[Item](kind: Kind[Item], rows: pl.DataFrame, before: Before | None = 
     is_fresh = pl.col("alike").is_in(moved.get_column("alike").unique().implode())
     near = kept.filter(pl.col("row_id").is_in(_near(kept, moved, kind.width).implode()) | is_fresh)
     around = kind.tellings(pl.concat([before.rows(near.get_column("row_id")), rows]))
-    fresh_ids = set(pl.concat([near, came], how="diagonal").filter(is_fresh).get_column("row_id"))
+    fresh_ids = {*near.filter(is_fresh).get_column("row_id"), *came.get_column("row_id")}
     fresh = {
         number
         for number, telling in enumerate(around)
@@ -137,7 +151,7 @@ def _all[Item](kind: Kind[Item], rows: pl.DataFrame) -> Grouped[Item]:
     unit_of = _units(links)
     named = [""] * len(items)
     for members in groups:
-        identifier = kind.name(kind.first([tellings[member] for member in members]))
+        identifier = group_id(kind, kind.first([tellings[member] for member in members]))
         for member in members:
             named[member] = identifier
     found: dict[str, list[str]] = {"unit": [], "group_id": []}

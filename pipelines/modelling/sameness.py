@@ -5,7 +5,6 @@ What is the same utterance is decided in `utterances`, what is the same pledge i
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,19 +13,10 @@ import polars as pl
 from pipelines.modelling.collection import without_collection
 from pipelines.modelling.dating import publication
 from pipelines.modelling.pledges import Pledges
-from pipelines.modelling.regrouping import Before, Kind, grouped
+from pipelines.modelling.regrouping import Before, Kind, Known, grouped
 from pipelines.modelling.utterances import Utterances
 from schemas import TABLES, TableSpec
 from schemas.frames import conform
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A table as it was made before, what was remembered then, and the articles that changed since, or are no more."""
-
-    table: pl.DataFrame
-    memory: pl.DataFrame
-    changed: Set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +56,13 @@ def _tied(
 
     def rows_of(ids: pl.Series) -> pl.DataFrame:
         assert known is not None
-        wanted = known.table.filter(pl.col(key).is_in(ids.implode()))
+        wanted = known.tables[0].filter(pl.col(key).is_in(ids.implode()))
         return wanted.select(extracted.columns).join(when, on="article_id", how="left")
 
     before = None
     if known is not None:
         before = Before(known.memory, known.changed, rows_of)
-        kept = known.table.filter(~pl.col("article_id").is_in(list(known.changed)))
+        kept = known.tables[0].filter(~pl.col("article_id").is_in(list(known.changed)))
         rows = pl.concat([kept.select(extracted.columns), extracted])
     memory = grouped(kind, extracted.join(when, on="article_id", how="left"), before).memory
     ids = memory.select(pl.col("row_id").alias(key), pl.col("group_id").alias(column))

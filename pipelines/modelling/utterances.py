@@ -17,7 +17,6 @@ from typing import Any
 import polars as pl
 
 from pipelines.grouping import Groups
-from pipelines.identity import stable_id
 from pipelines.modelling.blocking import UNDATED, day_number, near_pairs
 from pipelines.modelling.regrouping import Links, Telling
 from pipelines.modelling.words import content_sequence, names, numbers, word_list, words
@@ -67,6 +66,7 @@ class Utterances:
     first by its words.
     """
 
+    prefix = "u"
     row_id = "statement_id"
     width = _DAYS + 1
 
@@ -118,10 +118,6 @@ class Utterances:
     def first(self, members: Sequence[Telling[Saying | None]]) -> Telling[Saying | None]:
         """The one told first."""
         return members[0]
-
-    def name(self, first: Telling[Saying | None]) -> str:
-        """The id of an utterance that was told so first."""
-        return stable_id("u", *first.key)
 
 
 def _told(key: tuple[Any, ...], rows: Sequence[Row]) -> Telling[Saying | None]:

@@ -5,12 +5,13 @@ DuckDB fills an index, and a table in its order, with one thread: the other core
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import duckdb
+
+from pipelines.processes import cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ def do_all(connection: duckdb.DuckDBPyConnection, tasks: Mapping[str, Task]) -> 
     """
     waiting = dict(tasks)
     running: dict[Future[object], str] = {}
-    most = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
-    with ThreadPoolExecutor(most or 1) as pool:
+    most = cores()
+    with ThreadPoolExecutor(most) as pool:
         while waiting or running:
             ready = [name for name, task in waiting.items() if task.needs.isdisjoint({*waiting, *running.values()})]
-            for name in ready[: (most or 1) - len(running)]:
+            for name in ready[: most - len(running)]:
                 running[pool.submit(_do, connection.cursor(), waiting.pop(name))] = name
             if not running:
                 raise ValueError(f"these wait for each other: {', '.join(waiting)}")

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from pipelines.modelling import events, sameness
+from pipelines.modelling.regrouping import Known
 from pipelines.modelling.utterances import Utterances
 from pipelines.resources import Workshop
 from schemas import TABLES
@@ -34,7 +35,7 @@ def test_each_article_that_comes_last_gives_the_table_of_all_at_once(
     for article in articles_of(all_rows):
         is_new = pl.col("article_id") == article
         before = tie(all_rows.filter(~is_new), when)
-        known = sameness.Known(before.table, before.memory, frozenset({article}))
+        known = Known([before.table], before.memory, frozenset({article}))
         assert tie(all_rows.filter(is_new), when, known).table.equals(at_once), article
 
 
@@ -45,7 +46,10 @@ def test_each_article_that_comes_last_gives_the_events_of_all_at_once(staged: di
         is_new = pl.col("article_id") == article
         before = events.model_events(told.filter(~is_new), when, leaders)
         after = events.model_events(
-            told.filter(is_new), when, leaders, events.KnownEvents(before, frozenset({article}))
+            told.filter(is_new),
+            when,
+            leaders,
+            Known([before.events, before.participants, before.mentions], before.memory, frozenset({article})),
         )
         assert after.events.equals(at_once.events), article
         assert after.participants.equals(at_once.participants), article
@@ -62,6 +66,6 @@ def test_few_statements_are_read_again_for_one_article(
     read: list[int] = []
     tellings = Utterances.tellings
     monkeypatch.setattr(Utterances, "tellings", lambda kind, rows: read.append(rows.height) or tellings(kind, rows))  # type: ignore[func-returns-value]
-    known = sameness.Known(before.table, before.memory, frozenset({article}))
+    known = Known([before.table], before.memory, frozenset({article}))
     sameness.statements(all_rows.filter(is_new), when, known)
     assert max(read) < all_rows.height / 4

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipelines.intake.near_duplicates import signature, story_groups
 from pipelines.modelling import events, sameness
+from pipelines.modelling.regrouping import Known
 from schemas import STAGES, TABLES, spec
 from schemas.frames import rows_frame, unsorted_frame
 from tests.samples import ROWS
@@ -271,7 +272,7 @@ def test_what_is_made_anew_where_articles_changed_is_what_all_at_once_gives(
         ("commitments", promised, sameness.commitments),
     ):
         before = tie(frame(table, rows, came), articles())
-        known = sameness.Known(before.table, before.memory, changed)
+        known = Known([before.table], before.memory, changed)
         after, at_once = (
             tie(frame(table, rows, went, changed), articles(), known),
             tie(frame(table, rows, went), articles()),
@@ -281,7 +282,7 @@ def test_what_is_made_anew_where_articles_changed_is_what_all_at_once_gives(
 
     then = LEADERS.with_columns(country=pl.when(pl.col("leader_id").is_in([f"Q{n}" for n in moved])).then(pl.lit("C1")))
     first = events.model_events(frame("extracted_events", told, came), articles(), then)
-    again = events.KnownEvents(first, changed)
+    again = Known([first.events, first.participants, first.mentions], first.memory, changed)
     after = events.model_events(frame("extracted_events", told, went, changed), articles(), LEADERS, again)
     at_once = events.model_events(frame("extracted_events", told, went), articles(), LEADERS)
     for table in ("events", "participants", "mentions"):
