@@ -1,0 +1,97 @@
+"""All documents of ../shared/corpora in one run: `python -m benchmarks.corpora --all` (hours), or every tenth of them.
+
+White House documents as Markdown, Wikinews as HTML, the releases of two presidencies as JSON lines, each from file to
+DuckDB and Parquet in one `materialize` with a warehouse of its own, timed as a whole program. With `--folder` the
+warehouse stays there, and a run that was stopped goes on; its line then has the time of the last start only. A line
+goes to benchmarks/results/corpora.jsonl.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.processes import Took, keep, python, run
+from benchmarks.throughput import SHARED
+from pipelines.engines import engine_from_environment
+
+CORPORA = SHARED / "corpora"
+EVERY = 10
+
+
+def main() -> int:
+    """Unpack, run, count, keep; return 0, or 1 where a document is neither article nor in quarantine."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--every", type=int, default=EVERY, help="only every so-manieth document")
+    parser.add_argument("--all", action="store_true", help="all of them: hours")
+    parser.add_argument("--folder", type=Path, help="keep documents and warehouse here, and go on with what is here")
+    options = parser.parse_args()
+    if not CORPORA.is_dir():
+        print(f"skipped: there is no {CORPORA}")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="readout-corpora-") as scratch:
+        home = (options.folder or Path(scratch)).absolute()
+        documents = unpacked(1 if options.all else options.every, home / "raw")
+        places = {"READOUT_RAW": home / "raw", "READOUT_WAREHOUSE": home / "warehouse", "DAGSTER_HOME": home / "dagster"}
+        took = run(python("-m", "pipelines", "materialize"), {name: str(place) for name, place in places.items()})
+        return _told(documents, took, home / "warehouse" / "parquet")
+
+
+def unpacked(every: int, folder: Path) -> int:
+    """Put every so-manieth document of each corpus, in order of names or lines, into `folder`; return how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    archives = ((CORPORA / "whitehouse.tar.xz", ".md"), (CORPORA / "wikinews.tar.xz", ".html"))
+    documents = sum(_members(archive, ending, every, folder) for archive, ending in archives)
+    for lines in sorted(CORPORA.glob("*.jsonl.gz")):
+        with gzip.open(lines, "rt", encoding="utf-8") as file:
+            kept = file.readlines()[::every]
+        (folder / lines.stem).write_text("".join(kept), encoding="utf-8")
+        documents += len(kept)
+    return documents
+
+
+def _members(archive: Path, ending: str, every: int, folder: Path) -> int:
+    with tarfile.open(archive) as tar:
+        names = sorted(member.name for member in tar if member.isfile() and member.name.endswith(ending))
+    wanted = set(names[::every])
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            content = tar.extractfile(member) if member.name in wanted else None
+            if content is not None:
+                (folder / member.name.strip("./").replace("/", "-")).write_bytes(content.read())
+    return len(wanted)
+
+
+def _told(documents: int, took: Took, tables: Path) -> int:
+    rows = {path.stem: pl.scan_parquet(path).select(pl.len()).collect().item() for path in sorted(tables.glob("*.parquet"))}
+    words = int(pl.scan_parquet(tables / "articles.parquet").select(pl.col("word_count").sum()).collect().item())
+    workers = engine_from_environment().workers
+    print(f"{documents:,} documents, {words:,} words, {workers} processes: {took.clock:,.0f} s by the clock,")
+    print(f"{took.processor:,.0f} s of the processors, {words / took.clock:,.0f} words/s, peak {took.peak:,.0f} MiB")
+    print("; ".join(f"{name} {count:,}" for name, count in rows.items()))
+    accounted = rows["articles"] + rows["quarantine"]
+    print(f"accounted for: {accounted:,} of {documents:,}")
+    keep(
+        "corpora",
+        {
+            "documents": documents,
+            "words": words,
+            "processes": workers,
+            "seconds": round(took.clock),
+            "processor_seconds": round(took.processor),
+            "words_per_second": round(words / took.clock),
+            "peak_mib": round(took.peak),
+            "rows": rows,
+        },
+    )
+    return int(accounted < documents)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
