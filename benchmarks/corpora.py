@@ -38,7 +38,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="readout-corpora-") as scratch:
         home = (options.folder or Path(scratch)).absolute()
         documents = unpacked(1 if options.all else options.every, home / "raw")
-        places = {"READOUT_RAW": home / "raw", "READOUT_WAREHOUSE": home / "warehouse", "DAGSTER_HOME": home / "dagster"}
+        places = {
+            "READOUT_RAW": home / "raw",
+            "READOUT_WAREHOUSE": home / "warehouse",
+            "DAGSTER_HOME": home / "dagster",
+        }
         took = run(python("-m", "pipelines", "materialize"), {name: str(place) for name, place in places.items()})
         return _told(documents, took, home / "warehouse" / "parquet")
 
@@ -69,7 +73,9 @@ def _members(archive: Path, ending: str, every: int, folder: Path) -> int:
 
 
 def _told(documents: int, took: Took, tables: Path) -> int:
-    rows = {path.stem: pl.scan_parquet(path).select(pl.len()).collect().item() for path in sorted(tables.glob("*.parquet"))}
+    rows = {
+        path.stem: pl.scan_parquet(path).select(pl.len()).collect().item() for path in sorted(tables.glob("*.parquet"))
+    }
     words = int(pl.scan_parquet(tables / "articles.parquet").select(pl.col("word_count").sum()).collect().item())
     workers = engine_from_environment().workers
     print(f"{documents:,} documents, {words:,} words, {workers} processes: {took.clock:,.0f} s by the clock,")

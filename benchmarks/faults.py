@@ -99,6 +99,7 @@ class Bench:
         try:
             os.environ["DAGSTER_HOME"] = str(self.home)
             if not self.real:
+                os.environ["READOUT_WORKERS"] = "1"  # in this process, where the extractor is ours
                 resources.load_extractor = OneMention  # type: ignore[attr-defined]
                 resources.draw = lambda spec: "<svg/>"  # type: ignore[attr-defined]
                 extracting.BATCH = 1

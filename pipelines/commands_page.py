@@ -29,7 +29,7 @@ They are read from the environment, by `make`, the command line and Dagster alik
 | `READOUT_SOURCES` | the file that names [feeds](sources.md) | `raw/sources.yaml` |
 | `READOUT_AUTOMATION` | `on`: [runs start by themselves](automation.md) | off |
 | `READOUT_WEBHOOK` | the address that [alerts](automation.md) are posted to | none |
-| `READOUT_WORKERS` | how many processes extract, from 150,000 words on | one a core that has 3 GiB |
+| `READOUT_WORKERS` | how many processes extract; with 1, the run itself does | one a core that has 3 GiB |
 | `READOUT_ENGINE`, `READOUT_DASK` | `dask` and its scheduler's address: [on a cluster](scale.md) | `local` |
 | `READOUT_STORE` | an address (`s3://…`) where the rows of articles are kept too: [many machines](scale.md) | none |
 | `READOUT_CACHE` | where the database for a release's page is kept | `~/.cache/readout` |

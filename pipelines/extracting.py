@@ -41,6 +41,8 @@ _WORTH_WORKERS = 150_000
 """Words from which on it pays that other processes load a model of their own."""
 _PARTS_A_WORKER = 4
 """At least so many, where there are enough articles, so that none waits long for the last."""
+_SMALLEST_PART = 16
+"""Articles in a part for one process: each part is a folder of the store for good, and moves the progress bar."""
 _KNOWN = ("article_id", "text", "title", "published_on", "publisher", "url", "source_path", "content_sha256")
 """Columns of an article that are sent to a worker."""
 
@@ -90,11 +92,12 @@ def extract_missing(
     progress: Callable[[int], object] = lambda done: None,
     engine: Engine | None = None,
 ) -> int:
-    """Extract the articles that `store` lacks, a part at a time, and return how many these were.
+    """Extract those of `articles` that `store` lacks, a part at a time, and return how many these were.
 
     `load` is called only when there is something to extract. An article that an error stops is kept with no rows but
     one for the quarantine; the error stops nobody else. `progress` is told how many are done since the last time.
-    Parts go to `engine` where there is one and the work is worth it; the rows are the same.
+    Parts go to `engine` where there is one and the work is worth it, or a process of it is ready (`get_ready`); the
+    rows are the same.
     """
     keys = extraction_keys(articles)
     missing = set(store.missing(keys.values()))
@@ -102,26 +105,45 @@ def extract_missing(
     if todo.is_empty():
         return 0
     todo = todo.sort("article_id")
-    if engine is None or not _pays(engine, todo):
+    size = BATCH
+    if isinstance(engine, Processes) and not _pays(engine, todo):
+        size = max(_SMALLEST_PART, math.ceil(todo.height / _PARTS_A_WORKER))
+        engine = Processes(1, engine.ready) if engine.ready else None
+    elif engine is not None:
+        size = math.ceil(todo.height / (engine.workers * _PARTS_A_WORKER))
+    if engine is None:
         extractor = load()
         for batch in todo.iter_slices(BATCH):
             rows = list(batch.iter_rows(named=True))
             store.append((keys[row["article_id"]] for row in rows), _extract(extractor, rows, keys, progress))
         return todo.height
-    size = min(BATCH, math.ceil(todo.height / (engine.workers * _PARTS_A_WORKER)))
-    parts = todo.select(_KNOWN).iter_slices(size)
+    parts = todo.select(_KNOWN).iter_slices(min(BATCH, size))
     if isinstance(store, SharedStore) and not isinstance(engine, Processes):
         there = partial(extract_part_into, store.bucket, load, extractor_version())
         for part, _ in engine.run(there, parts):
             progress(part.height)
         store.level()
     else:
-        for part, frames in engine.run(partial(extract_part, load, extractor_version()), parts):
+        for part, frames in engine.run(_work(load), parts):
             store.append((keys[article] for article in part.get_column("article_id")), frames)
             progress(part.height)
     if lost := store.missing(missing):
         raise RuntimeError(f"{len(lost)} of {todo.height} articles did not come back from the engine; run again")
     return todo.height
+
+
+def get_ready(engine: Engine, load: Callable[[], Extracts]) -> None:
+    """Have a process load the extractor while it is not known yet what there is to extract.
+
+    Only where the engine has more than one process on this machine: else the run itself has use for its core.
+    """
+    if isinstance(engine, Processes) and engine.workers > 1 and not engine.ready:
+        nothing = pl.DataFrame(schema={name: spec("articles").schema[name] for name in _KNOWN})
+        engine.get_ready(_work(load), nothing)
+
+
+def _work(load: Callable[[], Extracts]) -> Callable[[pl.DataFrame], dict[str, pl.DataFrame]]:
+    return partial(extract_part, load, extractor_version())
 
 
 def extract_again(
@@ -136,7 +158,7 @@ def extract_again(
 
 
 def extract_part(load: Callable[[], Extracts], version: str, articles: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """What `articles` gave, made by a worker, which keeps its extractor for the next part.
+    """What `articles` gave, made by a worker, which keeps its extractor for the next part. Of no articles, nothing.
 
     Raises `OSError`, saying what to do, where the worker's code or data is not of `version`.
     """
@@ -147,7 +169,8 @@ def extract_part(load: Callable[[], Extracts], version: str, articles: pl.DataFr
         )
     rows = list(articles.iter_rows(named=True))
     with _ONE_AT_A_TIME:
-        return _extract(_kept(load), rows, extraction_keys(articles), lambda done: None)
+        extractor = _kept(load)
+        return _extract(extractor, rows, extraction_keys(articles), lambda done: None) if rows else {}
 
 
 def extract_part_into(bucket: Bucket, load: Callable[[], Extracts], version: str, articles: pl.DataFrame) -> None:
@@ -168,10 +191,8 @@ def _kept(load: Callable[[], Extracts]) -> Extracts:
     return load()
 
 
-def _pays(engine: Engine, todo: pl.DataFrame) -> bool:
-    """Other machines are there to be used; more processes here only where they save more than they cost."""
-    if not isinstance(engine, Processes):
-        return True
+def _pays(engine: Processes, todo: pl.DataFrame) -> bool:
+    """Whether more processes save more than their start costs."""
     return engine.workers > 1 and todo.get_column("word_count").sum() >= _WORTH_WORKERS
 
 

@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -22,6 +22,8 @@ from typing import Any
 _SPAWN = multiprocessing.get_context("spawn")
 _TRIES = 3
 """A part during which so many processes died is not handed out again."""
+_FOR_NOBODY = 0
+"""Stands for the number of tries at a part whose result nobody waits for."""
 _PATIENCE = 5.0
 """Seconds that a process has to end by itself."""
 
@@ -36,11 +38,26 @@ class Processes:
     """Processes on this machine, each started anew. One that is killed is replaced; another does its part."""
 
     workers: int
+    ready: list[_Worker] = field(default_factory=list, compare=False, repr=False)
+    """Those that were started before there was work for them; `run` takes them over."""
+
+    def get_ready[Part](self, work: Callable[[Part], object], part: Part) -> None:
+        """Start a process now, and have it do `part`, whose result nobody wants: what `work` needs is at hand then.
+
+        The `work` given to `run` must be the same. Who never comes to run it must `dismiss` the process.
+        """
+        self.ready.append(_Worker.start(work, (part, _FOR_NOBODY)))
+
+    def dismiss(self) -> None:
+        """End the processes that were made ready and are at no work."""
+        while self.ready:
+            self.ready.pop().end()
 
     def run[Part, Result](self, work: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[tuple[Part, Result]]:
         """See `Engine`. Raises what `work` raises, and `OSError`, saying what to do, where a part kills its process
         again and again."""
-        crew: list[_Worker] = []
+        crew: list[_Worker] = [*self.ready]
+        self.ready.clear()
         again: deque[tuple[Part, int]] = deque()
         waiting = iter(parts)
 
@@ -70,14 +87,16 @@ class Processes:
                                 f"a process that extracts was killed {_TRIES} times over the same part, as a machine "
                                 "short of memory does; what was done is kept: run again with READOUT_WORKERS=1"
                             ) from death
-                        again.append((part, tries + 1))
+                        if tries != _FOR_NOBODY:
+                            again.append((part, tries + 1))
                         if (task := following()) is not None:
                             crew.append(_Worker.start(work, task))
                         continue
                     if failed:
                         raise result
                     hand_out(worker)
-                    yield part, result
+                    if tries != _FOR_NOBODY:
+                        yield part, result
         finally:
             for worker in crew:
                 worker.end()

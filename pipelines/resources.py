@@ -17,11 +17,13 @@ from pydantic import PrivateAttr
 
 from pipelines.bucket import Bucket, SharedStore
 from pipelines.charts import PUBLISHED, as_markdown, charts, draw
+from pipelines.engines import Engine, engine_from_environment
 from pipelines.extracting import SCHEMAS as EXTRACTION_SCHEMAS
-from pipelines.extracting import Extracts, load_extractor
+from pipelines.extracting import Extracts, get_ready, load_extractor
 from pipelines.locking import only_run
 from pipelines.modelling.dating import publication
 from pipelines.modelling.regrouping import Known
+from pipelines.processes import Processes
 from pipelines.reading import SCHEMAS as DOCUMENT_SCHEMAS
 from pipelines.remembered import recall, remember
 from pipelines.settings import Settings
@@ -126,6 +128,7 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     raw: str
     warehouse: str
     shared_store: str | None = None
+    _engine: Engine | None = PrivateAttr(default=None)
     _stores: dict[tuple[Path, str], Store] = PrivateAttr(default_factory=dict)
 
     @classmethod
@@ -137,7 +140,11 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Workshop]:
         """Hold the warehouse while a run goes on, from the shell or the user interface."""
         with only_run(self.settings.warehouse):
-            yield self
+            try:
+                yield self
+            finally:
+                if isinstance(self._engine, Processes):
+                    self._engine.dismiss()
 
     @property
     def settings(self) -> Settings:
@@ -202,6 +209,16 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     def extractor(self) -> Callable[[], Extracts]:
         """How to load the extractor."""
         return load_extractor
+
+    def engine(self) -> Engine:
+        """Who extracts, as the environment says. Raises `OSError`, saying what to do, where it says what cannot be."""
+        if self._engine is None:
+            self._engine = engine_from_environment()
+        return self._engine
+
+    def expect_articles(self) -> None:
+        """Files are there that were not read before: have the extractor loaded while they are."""
+        get_ready(self.engine(), self.extractor())
 
     def mend(self) -> int:
         """Remove what killed runs left half made; return how many damaged parts of the stores were set aside."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from itertools import count
 from math import factorial
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def die_once(folder: Path, number: int) -> int:
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return factorial(number)
+
+
+PARTS_BEFORE = count()
+
+
+def parts_before(_: object) -> int:
+    """How many parts this process had before."""
+    return next(PARTS_BEFORE)
 
 
 def die(number: int) -> int:
@@ -69,6 +78,29 @@ def test_every_part_comes_back_from_processes() -> None:
 def test_a_killed_process_costs_no_part(tmp_path: Path) -> None:
     assert results(Processes(2), tmp_path) == [(number, factorial(number)) for number in range(12)]
     assert (tmp_path / "died").exists()
+
+
+def test_a_process_that_was_made_ready_does_the_parts_and_tells_of_nothing_else() -> None:
+    processes = Processes(1)
+    processes.get_ready(parts_before, 0)
+    [(_, first)] = processes.run(parts_before, [1])
+    [(_, anew)] = processes.run(parts_before, [1])
+    assert first == 1
+    assert anew == 0, "it is used once"
+
+
+def test_one_that_dies_getting_ready_is_replaced(tmp_path: Path) -> None:
+    processes = Processes(2)
+    processes.get_ready(partial(die_once, tmp_path), 3)
+    assert results(processes, tmp_path) == [(number, factorial(number)) for number in range(12)]
+    assert (tmp_path / "died").exists()
+
+
+def test_one_that_has_no_work_is_dismissed() -> None:
+    processes = Processes(2)
+    processes.get_ready(factorial, 3)
+    processes.dismiss()
+    assert multiprocessing.active_children() == []
 
 
 def test_a_part_that_kills_every_process_is_told_of(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,8 @@ import polars as pl
 import pytest
 
 from pipelines.bucket import Bucket, SharedStore
-from pipelines.extracting import SCHEMAS, TABLE_OF, extract_missing, extract_part, extraction_keys, readable
+from pipelines.extracting import SCHEMAS, TABLE_OF, extract_missing, extract_part, extraction_keys, get_ready, readable
+from pipelines.processes import Processes
 from pipelines.records import Article
 from pipelines.store import Store
 from pipelines.versions import extractor_version
@@ -136,6 +138,26 @@ def test_an_engine_gives_the_same_rows(tmp_path: Path) -> None:
 def test_an_engine_that_loses_articles_is_told_of(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="1 of 3 articles"):
         extract_missing(store(tmp_path), articles("a", "b", "c"), Tagger, engine=Elsewhere(lost=2))
+
+
+def tagger_of_another_process() -> Tagger:
+    assert multiprocessing.parent_process() is not None
+    return Tagger()
+
+
+def test_few_articles_go_to_the_process_that_is_ready_and_to_no_other(tmp_path: Path) -> None:
+    frame, processes = articles(*map(str, range(40))), Processes(2)
+    get_ready(processes, tagger_of_another_process)
+    assert extract_missing(store(tmp_path), frame, tagger_of_another_process, engine=processes) == 40
+    assert topics(store(tmp_path), frame) == sorted(frame.get_column("article_id"))
+    assert multiprocessing.active_children() == []
+
+
+def test_one_process_alone_gets_none_ready_beside_it(tmp_path: Path) -> None:
+    processes, tagger = Processes(1), Tagger()
+    get_ready(processes, Tagger)
+    assert extract_missing(store(tmp_path), articles("a"), lambda: tagger, engine=processes) == 1
+    assert tagger.read == ["a"]
 
 
 class Forgetful(Elsewhere):

@@ -93,6 +93,7 @@ def extractor(monkeypatch: pytest.MonkeyPatch, home: Path) -> FirstWord:
     found = FirstWord()
     monkeypatch.setenv("DAGSTER_HOME", str(home))
     monkeypatch.setattr(resources, "load_extractor", found.load)
+    monkeypatch.setenv("READOUT_WORKERS", "1")  # in this process, where the extractor is ours
     return found
 
 
@@ -140,6 +141,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Odd:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", str(home))
         patch.setattr(resources, "load_extractor", extractor.load)
+        patch.setenv("READOUT_WORKERS", "1")  # in this process, where the extractor is ours
         assert materialize(settings, Console(file=io.StringIO()))
     told = io.StringIO()
     print_summary(settings, Console(file=told, width=200))

@@ -5,7 +5,6 @@ import polars as pl
 from pydantic import Field
 
 from pipelines.assets.tables import table_asset
-from pipelines.engines import engine_from_environment
 from pipelines.extracting import extract_missing, extraction_keys, readable
 from pipelines.own_rows import current_own_rows
 from pipelines.progress import progress_bar
@@ -31,21 +30,25 @@ def extracted_articles(
 
     Articles in a language that has no extractor are left out, and counted.
     """
-    in_our_languages = to_read = readable(articles)
+    in_our_languages = readable(articles)
     store = workshop.extractions()
-    keys = extraction_keys(to_read)
+    keys = extraction_keys(in_our_languages)
+    missing = set(store.missing(keys.values()))
+    new = in_our_languages.filter(
+        pl.col("article_id").is_in([article for article, key in keys.items() if key in missing])
+    )
+    extracted = 0
     if config.only_loaded:
-        later = set(store.missing(keys.values()))
-        keys = {article: key for article, key in keys.items() if key not in later}
-        to_read = to_read.filter(pl.col("article_id").is_in(list(keys)))
-    with progress_bar("extracting", len(store.missing(keys.values())), "articles") as advance:
-        extracted = extract_missing(store, to_read, workshop.extractor(), advance, engine_from_environment())
+        keys = {article: key for article, key in keys.items() if key not in missing}
+    else:
+        with progress_bar("extracting", new.height, "articles") as advance:
+            extracted = extract_missing(store, new, workshop.extractor(), advance, workshop.engine())
     by_language = articles.join(in_our_languages, on="article_id", how="anti").group_by("language").len()
     context.add_output_metadata(
         {
             "extracted now": extracted,
-            "extracted before": to_read.height - extracted,
-            "left for later": in_our_languages.height - to_read.height,
+            "extracted before": len(keys) - extracted,
+            "left for later": in_our_languages.height - len(keys),
             "without an extractor, by language": dg.MetadataValue.json(dict(by_language.sort("language").iter_rows())),
         }
     )

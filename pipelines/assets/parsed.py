@@ -20,6 +20,7 @@ def parsed_documents(context: dg.AssetExecutionContext, raw_files: pl.DataFrame,
     todo = store.missing(raw_files.get_column("document_key"))
     with progress_bar("reading", len(todo), "files") as advance:
         if todo:
+            workshop.expect_articles()
             unread = raw_files.filter(pl.col("document_key").is_in(todo)).get_column("source_path")
             read_missing(store, workshop.settings.raw, advance, only=set(unread))
     context.add_output_metadata({"read now": len(todo), "read before": raw_files.height - len(todo)})

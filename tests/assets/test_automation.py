@@ -70,6 +70,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 def extractor(monkeypatch: pytest.MonkeyPatch) -> FirstWord:
     found = FirstWord()
     monkeypatch.setattr(resources, "load_extractor", found.load)
+    monkeypatch.setenv("READOUT_WORKERS", "1")  # in this process, where the extractor is ours
     return found
 
 

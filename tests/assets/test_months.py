@@ -71,6 +71,7 @@ class House:
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     extractor = FirstWord()
     monkeypatch.setattr(resources, "load_extractor", extractor.load)
+    monkeypatch.setenv("READOUT_WORKERS", "1")  # in this process, where the extractor is ours
     settings = Settings(raw=tmp_path / "articles", warehouse=tmp_path / "warehouse")
     settings.raw.mkdir()
     found = House(settings, dg.DagsterInstance.ephemeral(), extractor)
