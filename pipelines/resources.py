@@ -30,14 +30,19 @@ from pipelines.settings import Settings
 from pipelines.store import KEY, Store
 from pipelines.unchanged import is_as_made, made_of, remember_table
 from pipelines.versions import extractor_version, intake_version, modelling_version
+from pipelines.warehouse.building import Building
 from pipelines.warehouse.publish import remove_leftovers, write_table
-from schemas import spec
+from schemas import TABLES, spec
 from schemas.frames import conform
 
 MADE_OF = "made of"
 """The name of an output's metadata that says what its table was made of (`unchanged.made_of`)."""
 COLUMNS = "columns"
 """The name of an input's metadata that says which columns of the table are needed."""
+DATABASE = dg.AssetKey("duckdb_database")
+_UNDER_CONSTRUCTION: dict[Path, Building] = {}
+"""By the folder of staged tables, the database that the run in this process builds of them: Dagster gives what stages a
+table and what publishes it no object in common."""
 _PREVIEW_ROWS = 5
 _PREVIEW_WIDTH = 60
 
@@ -51,8 +56,10 @@ class StagedTables(dg.ConfigurableIOManager):
         """Write the frame and say how many rows it has."""
         table = spec(context.asset_key.path[-1])
         frame = conform(table, obj)
-        write_table(frame, self.path(table.name), table)
         path = self.path(table.name)
+        is_new = write_table(frame, path, table)
+        if (building := _UNDER_CONSTRUCTION.get(Path(self.folder))) is not None:
+            building.staged(table.name, is_new)
         if MADE_OF in context.output_metadata:
             remember_table(path, str(context.output_metadata[MADE_OF].value))
         context.add_output_metadata(
@@ -139,12 +146,31 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Workshop]:
         """Hold the warehouse while a run goes on, from the shell or the user interface."""
-        with only_run(self.settings.warehouse):
+        with only_run(self.settings.warehouse), self._may_build(context.run):
             try:
                 yield self
             finally:
                 if isinstance(self._engine, Processes):
                     self._engine.dismiss()
+
+    @contextmanager
+    def _may_build(self, run: dg.DagsterRun | None) -> Generator[None]:
+        """Have the database built while tables are staged, where the run ends with it."""
+        settings = self.settings
+        if run is None or (run.asset_selection is not None and DATABASE not in run.asset_selection):
+            yield
+            return
+        building = Building(TABLES.values(), settings.stage, settings.database)
+        _UNDER_CONSTRUCTION[settings.stage] = building
+        try:
+            yield
+        finally:
+            _UNDER_CONSTRUCTION.pop(settings.stage, None)
+            building.abandon()
+
+    def building(self) -> Building | None:
+        """The database that this run builds already."""
+        return _UNDER_CONSTRUCTION.get(self.settings.stage)
 
     @property
     def settings(self) -> Settings:

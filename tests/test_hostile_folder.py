@@ -24,7 +24,8 @@ from pipelines.release.verify import DATABASE, verify
 from pipelines.release.versions import Version
 from pipelines.settings import Settings
 from pipelines.site import build_site
-from pipelines.warehouse.publish import build_database, write_table
+from pipelines.warehouse.building import build_database
+from pipelines.warehouse.publish import write_table
 from pipelines.warehouse.questions import queries
 from schemas import TABLES
 from tests.samples import sample

@@ -18,7 +18,7 @@ def duckdb_database(workshop: Workshop) -> dg.MaterializeResult[None]:
     file that is there stays.
     """
     settings = workshop.settings
-    rebuilt = publish_database(TABLES.values(), settings.stage, settings.database)
+    rebuilt = publish_database(TABLES.values(), settings.stage, settings.database, begun=workshop.building())
     size = settings.database.stat().st_size
     return dg.MaterializeResult(
         metadata={"path": dg.MetadataValue.path(settings.database), "rebuilt": rebuilt, "size (bytes)": size}

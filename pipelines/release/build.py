@@ -30,7 +30,7 @@ from pipelines.release.licences import Licences, table_licences
 from pipelines.release.sbom import BROWSER_PACKAGES, SBOM, lock_file, write_sbom
 from pipelines.release.verify import DATABASE, SUMS, verify
 from pipelines.release.versions import Version, previous_release
-from pipelines.warehouse.publish import build_database
+from pipelines.warehouse.building import build_database
 from schemas import RELEASED, TABLES
 from schemas.columns import TableSpec
 from schemas.ddl import quoted

@@ -254,4 +254,9 @@ def test_views_answer_where_the_file_is_attached_to_another_database(database: P
 def test_docs_show_what_every_query_gives_on_the_bundled_articles(bundled: Bundled) -> None:
     with duckdb.connect(bundled.settings.database, read_only=True) as connection:
         page = queries_page(connection)
-    assert page == (ROOT / "docs" / "queries.md").read_text(encoding="utf-8"), "run `make docs`"
+    shown, documented = page.splitlines(), (ROOT / "docs" / "queries.md").read_text(encoding="utf-8").splitlines()
+    assert len(shown) == len(documented), "run `make docs`"
+    other = [pair for pair in zip(shown, documented, strict=True) if pair[0] != pair[1]]
+    rows = [pair for pair in other if pair[0].startswith("| ") and pair[1].startswith("| ")]
+    assert other == rows, "run `make docs`"
+    assert len(rows) <= len(documented) // 100, "run `make docs`: docs/scale.md says which rows a processor may change"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 
 import duckdb
 import pytest
@@ -50,3 +51,28 @@ def test_an_error_is_told_and_what_waited_is_not_begun(connection: duckdb.DuckDB
 def test_tasks_that_wait_for_each_other_are_named(connection: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(ValueError, match="one, other"):
         do_all(connection, {"one": sql("SELECT 1", "other"), "other": sql("SELECT 2", "one")})
+
+
+def test_what_others_do_is_waited_for_while_the_rest_goes_on(connection: duckdb.DuckDBPyConnection) -> None:
+    coming: Future[None] = Future()
+    tasks = {
+        "after": sql("CREATE TABLE after_it AS FROM others", "others"),
+        "now": Task(frozenset(), lambda connection: others_do(connection, coming)),
+    }
+    do_all(connection, tasks, {"others": coming})
+    assert tables(connection) == {"others", "after_it"}
+
+
+def others_do(connection: duckdb.DuckDBPyConnection, coming: Future[None]) -> None:
+    connection.execute("CREATE TABLE others (x INTEGER)")
+    coming.set_result(None)
+
+
+def test_what_will_not_come_ends_it(connection: duckdb.DuckDBPyConnection) -> None:
+    coming: Future[None] = Future()
+    with ThreadPoolExecutor(1) as pool:
+        all_of_it = pool.submit(do_all, connection, {"one": sql("SELECT 1", "others")}, {"others": coming})
+        coming.cancel()
+        coming.set_running_or_notify_cancel()
+        with pytest.raises(CancelledError):
+            all_of_it.result()
