@@ -106,18 +106,29 @@ class Pledges:
         """Repeats, and promises that are alike: by how much they are."""
         told = [(number, promise) for number, promise in enumerate(items) if promise is not None]
         promises = [promise for _, promise in told]
-        candidates = near_pairs(
-            [_block(promise) for promise in promises],
-            [promise.objects or promise.words for promise in promises],
-            [promise.day for promise in promises],
+        wanted = None if only is None else {place for place, (number, _) in enumerate(told) if number in only}
+        days = [promise.day for promise in promises]
+        by_object = near_pairs(
+            [_acts(promise) if promise.objects else () for promise in promises],
+            [promise.objects for promise in promises],
+            days,
             _DAYS,
             _SHARED,
-            None if only is None else {place for place, (number, _) in enumerate(told) if number in only},
+            wanted,
+            word_list("general"),
+        )
+        by_clause = near_pairs(
+            [() if promise.objects else _acts(promise) for promise in promises],
+            [promise.words for promise in promises],
+            days,
+            _DAYS,
+            _SAME,
+            wanted,
         )
         links: dict[float, list[tuple[int, int, None]]] = {}
         for one, other in _repeats(promises):
             links.setdefault(_REPEATED, []).append((told[one][0], told[other][0], None))
-        for one, other in candidates:
+        for one, other in sorted(by_object + by_clause):
             strength = likeness(promises[one], promises[other])
             if strength is not None:
                 links.setdefault(round(strength, 1), []).append((told[one][0], told[other][0], None))
@@ -152,6 +163,11 @@ def _told(key: tuple[Any, ...], rows: Sequence[Row]) -> Telling[Promise | None]:
 
 def _block(promise: Promise) -> str:
     return f"{promise.committers} {promise.polarity}"
+
+
+def _acts(promise: Promise) -> list[str]:
+    """The blocks in which a promise is compared: it has one in common with all that may be of one pledge with it."""
+    return [] if promise.points else [f"{_block(promise)} {action}" for action in sorted(promise.actions)]
 
 
 def _wording(promise: Promise) -> str:

@@ -86,7 +86,7 @@ class Utterances:
         told = [(number, saying) for number, saying in enumerate(items) if saying is not None]
         sayings = [saying for _, saying in told]
         candidates = near_pairs(
-            [saying.speaker for saying in sayings],
+            [(saying.speaker,) for saying in sayings],
             [set(content_sequence(saying.content)) for saying in sayings],
             [saying.day for saying in sayings],
             _DAYS,
