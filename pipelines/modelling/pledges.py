@@ -94,6 +94,11 @@ class Pledges:
     prefix = "p"
     row_id = "commitment_id"
     width = _DAYS + 1
+    people: Sequence[str] = ("committer_text", "committer_leader_ids", "committer_countries")
+
+    def whose(self, row: Row) -> str | None:
+        """Who would act."""
+        return _committers(row)
 
     def tellings(self, rows: pl.DataFrame) -> Sequence[Telling[Promise | None]]:
         """The promises, in the order in which they were told; nothing is known of what a commitment alone says."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Protocol
+from zlib import crc32
 
 import polars as pl
 
@@ -21,6 +23,8 @@ Row = Mapping[str, Any]
 Links = Mapping[Any, Sequence[tuple[int, int, Any]]]
 """By strength: the numbers of two tellings, and why they are linked."""
 
+_AT_ONCE = 50_000
+"""Rows that are grouped at once: as Python's objects, each takes ten times what it takes in a frame."""
 MEMORY = {
     "row_id": pl.String,
     "article_id": pl.String,
@@ -73,6 +77,16 @@ class Kind[Item](Protocol):
 
     def first(self, members: Sequence[Telling[Item]]) -> Telling[Item]:
         """The telling that a group is named after."""
+
+
+class KindOfPeople[Item](Kind[Item], Protocol):
+    """What is told of people: rows of other people need not be at hand to group theirs."""
+
+    people: Sequence[str]
+    """the columns that say of whom a row is"""
+
+    def whose(self, row: Row) -> str | None:
+        """Of whom a row is: rows of others are never linked with it. None where no row at all is."""
 
 
 def group_id[Item](kind: Kind[Item], first: Telling[Item]) -> str:
@@ -141,6 +155,16 @@ def grouped[Item](kind: Kind[Item], rows: pl.DataFrame, before: Before | None = 
     anew = _all(kind, pl.concat([before.rows(again.get_column("row_id")), rows]))
     undone = pl.concat([gone.get_column("group_id"), again.get_column("group_id")])
     return Grouped(pl.concat([kept.filter(~is_touched), anew.memory]), anew.tellings, anew.groups, frozenset(undone))
+
+
+def remembered[Item](kind: KindOfPeople[Item], rows: pl.DataFrame, before: Before | None = None) -> pl.DataFrame:
+    """The memory of what `grouped` gives; all rows are grouped some people after others."""
+    parts = ceil(rows.height / _AT_ONCE)
+    if before is not None or parts < 2:
+        return grouped(kind, rows, before).memory
+    about = rows.select(kind.row_id, *kind.people).iter_rows(named=True)
+    part = pl.Series([crc32((kind.whose(row) or row[kind.row_id]).encode()) % parts for row in about])
+    return pl.concat(_all(kind, rows.filter(part == number)).memory for number in range(parts))
 
 
 def _all[Item](kind: Kind[Item], rows: pl.DataFrame) -> Grouped[Item]:

@@ -13,7 +13,7 @@ import polars as pl
 from pipelines.modelling.collection import without_collection
 from pipelines.modelling.dating import publication
 from pipelines.modelling.pledges import Pledges
-from pipelines.modelling.regrouping import Before, Kind, Known, grouped
+from pipelines.modelling.regrouping import Before, KindOfPeople, Known, remembered
 from pipelines.modelling.utterances import Utterances
 from schemas import TABLES, TableSpec
 from schemas.frames import conform
@@ -45,7 +45,7 @@ def commitments(extracted: pl.DataFrame, articles: pl.DataFrame, known: Known | 
 def _tied(
     about: TableSpec,
     column: str,
-    kind: Kind[Any],
+    kind: KindOfPeople[Any],
     extracted: pl.DataFrame,
     articles: pl.DataFrame,
     known: Known | None,
@@ -64,6 +64,6 @@ def _tied(
         before = Before(known.memory, known.changed, rows_of)
         kept = known.tables[0].filter(~pl.col("article_id").is_in(list(known.changed)))
         rows = pl.concat([kept.select(extracted.columns), extracted])
-    memory = grouped(kind, extracted.join(when, on="article_id", how="left"), before).memory
+    memory = remembered(kind, extracted.join(when, on="article_id", how="left"), before)
     ids = memory.select(pl.col("row_id").alias(key), pl.col("group_id").alias(column))
     return Tied(conform(about, rows.drop(column, strict=False).join(ids, on=key, how="left")), memory)

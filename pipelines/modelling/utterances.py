@@ -69,6 +69,11 @@ class Utterances:
     prefix = "u"
     row_id = "statement_id"
     width = _DAYS + 1
+    people: Sequence[str] = ("speaker_text", "speaker_kind", "speaker_leader_ids", "speaker_countries")
+
+    def whose(self, row: Row) -> str | None:
+        """Who speaks."""
+        return _speaker(row)
 
     def tellings(self, rows: pl.DataFrame) -> Sequence[Telling[Saying | None]]:
         """The sayings, in the order in which they were told; nothing is known of what a statement alone says."""

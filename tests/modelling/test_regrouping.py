@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipelines.modelling import events, sameness
+from pipelines.modelling import events, regrouping, sameness
 from pipelines.modelling.regrouping import Known
 from pipelines.modelling.utterances import Utterances
 from pipelines.resources import Workshop
@@ -37,6 +37,16 @@ def test_each_article_that_comes_last_gives_the_table_of_all_at_once(
         before = tie(all_rows.filter(~is_new), when)
         known = Known([before.table], before.memory, frozenset({article}))
         assert tie(all_rows.filter(is_new), when, known).table.equals(at_once), article
+
+
+@pytest.mark.parametrize("name", ["statements", "commitments"])
+def test_some_people_after_others_give_the_table_of_all_at_once(
+    staged: dict[str, pl.DataFrame], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tie = getattr(sameness, name)
+    at_once = tie(staged[name], staged["articles"]).table
+    monkeypatch.setattr(regrouping, "_AT_ONCE", 10)
+    assert tie(staged[name], staged["articles"]).table.equals(at_once)
 
 
 def test_each_article_that_comes_last_gives_the_events_of_all_at_once(staged: dict[str, pl.DataFrame]) -> None:
