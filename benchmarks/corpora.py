@@ -2,8 +2,9 @@
 
 White House documents as Markdown, Wikinews as HTML, the releases of two presidencies as JSON lines, each from file to
 DuckDB and Parquet in one `materialize` with a warehouse of its own, timed as a whole program. With `--folder` the
-warehouse stays there, and a run that was stopped goes on; its line then has the time of the last start only. A line
-goes to benchmarks/results/corpora.jsonl.
+warehouse stays there, and a run that was stopped goes on; its line then has the time of the last start only. With
+`--more` too, two runs over what is there: one with nothing new, one with ten articles more. Lines go to
+benchmarks/results/corpora.jsonl.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import gzip
 import sys
 import tarfile
 import tempfile
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
+from benchmarks.many import ADDED, pieces
 from benchmarks.processes import Took, keep, python, run
-from benchmarks.throughput import SHARED
+from benchmarks.throughput import CORPUS, SHARED
 from pipelines.engines import engine_from_environment
 
 CORPORA = SHARED / "corpora"
@@ -31,20 +34,50 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=EVERY, help="only every so-manieth document")
     parser.add_argument("--all", action="store_true", help="all of them: hours")
     parser.add_argument("--folder", type=Path, help="keep documents and warehouse here, and go on with what is here")
+    parser.add_argument("--more", action="store_true", help="nothing new, then ten articles more, over --folder")
     options = parser.parse_args()
+    if options.more:
+        return _more(options.folder.absolute())
     if not CORPORA.is_dir():
         print(f"skipped: there is no {CORPORA}")
         return 0
     with tempfile.TemporaryDirectory(prefix="readout-corpora-") as scratch:
         home = (options.folder or Path(scratch)).absolute()
         documents = unpacked(1 if options.all else options.every, home / "raw")
-        places = {
-            "READOUT_RAW": home / "raw",
-            "READOUT_WAREHOUSE": home / "warehouse",
-            "DAGSTER_HOME": home / "dagster",
-        }
-        took = run(python("-m", "pipelines", "materialize"), {name: str(place) for name, place in places.items()})
-        return _told(documents, took, home / "warehouse" / "parquet")
+        return _told(documents, _materialized(home), home / "warehouse" / "parquet")
+
+
+def _materialized(home: Path) -> Took:
+    places = {"READOUT_RAW": "raw", "READOUT_WAREHOUSE": "warehouse", "DAGSTER_HOME": "dagster"}
+    return run(python("-m", "pipelines", "materialize"), {name: str(home / at) for name, at in places.items()})
+
+
+def _more(home: Path) -> int:
+    """Time a run with nothing new, and one with ten articles more: pieces of documents, as `many` cuts them."""
+    if list((home / "raw").glob("more-*")):
+        print(f"{home} has had these articles already: make it anew")
+        return 1
+    nothing = _materialized(home)
+    for number, text in enumerate(islice(pieces(CORPUS), 1, 20 * ADDED, 20)):
+        (home / "raw" / f"more-{number}.txt").write_text(text, encoding="utf-8")
+    ten = _materialized(home)
+    known = pl.scan_parquet(home / "warehouse" / "parquet" / "articles.parquet").select(pl.len()).collect().item()
+    for name, took in (("nothing new", nothing), (f"{ADDED} articles more", ten)):
+        print(
+            f"{name}, of {known:,}: {took.clock:.1f} s by the clock, {took.processor:.1f} s of the processors, "
+            f"peak {took.peak:,.0f} MiB"
+        )
+    keep(
+        "corpora",
+        {
+            "articles": known,
+            "nothing_new_s": round(nothing.clock, 1),
+            "nothing_new_mib": round(nothing.peak),
+            "ten_more_s": round(ten.clock, 1),
+            "ten_more_mib": round(ten.peak),
+        },
+    )
+    return 0
 
 
 def unpacked(every: int, folder: Path) -> int:
