@@ -246,6 +246,11 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
         """Files are there that were not read before: have the extractor loaded while they are."""
         get_ready(self.engine(), self.extractor())
 
+    def expect_tables(self) -> None:
+        """All articles are extracted: from now on one table comes after the other."""
+        if (building := self.building()) is not None:
+            building.tables_come_soon()
+
     def mend(self) -> int:
         """Remove what killed runs left half made; return how many damaged parts of the stores were set aside."""
         settings = self.settings

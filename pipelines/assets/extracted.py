@@ -43,6 +43,7 @@ def extracted_articles(
     else:
         with progress_bar("extracting", new.height, "articles") as advance:
             extracted = extract_missing(store, new, workshop.extractor(), advance, workshop.engine())
+    workshop.expect_tables()
     by_language = articles.join(in_our_languages, on="article_id", how="anti").group_by("language").len()
     context.add_output_metadata(
         {

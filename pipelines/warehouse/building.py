@@ -37,9 +37,10 @@ PUBLISHERS = REFERENCE / "publishers.csv"
 
 
 class Building:
-    """A database that is being built, from its first table that is staged with other rows than before.
+    """A database that is built while the run still makes tables: on one core, so that those staged fill on the others.
 
-    While the run still makes tables on one core, those that are staged are filled on the others.
+    It is begun where a table was staged with other rows than before, and not before all tables come soon: nothing lies
+    in memory, half built, for the hours that articles may take.
     """
 
     def __init__(self, tables: Iterable[TableSpec], stage: Path, database: Path, publishers: Path = PUBLISHERS) -> None:
@@ -47,6 +48,7 @@ class Building:
         self._staged: dict[str, Future[None]] = {table.name: Future() for table in self._tables}
         self._pool = ThreadPoolExecutor(1)
         self._made: Future[Path] | None = None
+        self._is_new = self._is_soon = False
 
     @property
     def is_begun(self) -> bool:
@@ -57,8 +59,17 @@ class Building:
         """The staged file of `table` is what this run publishes; `is_new`: it is not what the last one did."""
         if table in self._staged and not self._staged[table].done():
             self._staged[table].set_result(None)
-            if is_new and not self.is_begun:
-                self._made = self._pool.submit(self._make)
+            self._is_new |= is_new
+            self._begin()
+
+    def tables_come_soon(self) -> None:
+        """What takes long is done."""
+        self._is_soon = True
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._is_new and self._is_soon and not self.is_begun:
+            self._made = self._pool.submit(self._make)
 
     def finish(self) -> str:
         """All files are staged: move the database into its place once it is whole; give what `sha256sum` says of it.

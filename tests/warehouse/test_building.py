@@ -37,6 +37,7 @@ def rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
 @pytest.mark.parametrize("order", [list(TABLES), list(reversed(TABLES))])
 def test_tables_that_come_one_by_one_in_any_order_give_what_all_at_once_do(order: list[str], tmp_path: Path) -> None:
     begun = building(tmp_path)
+    begun.tables_come_soon()
     for table in order:
         begun.staged(table, stage(tmp_path, table))
     begun.finish()
@@ -45,12 +46,20 @@ def test_tables_that_come_one_by_one_in_any_order_give_what_all_at_once_do(order
     assert beside(tmp_path) == []
 
 
-def test_it_is_begun_with_the_first_table_that_is_new(tmp_path: Path) -> None:
+def test_it_is_begun_where_a_table_is_new_and_the_rest_come_soon(tmp_path: Path) -> None:
     begun = building(tmp_path)
-    begun.staged("topics", is_new=False)
-    assert not begun.is_begun
     begun.staged("countries", stage(tmp_path, "countries"))
+    assert not begun.is_begun
+    begun.tables_come_soon()
     assert begun.is_begun
+    begun.abandon()
+
+
+def test_it_is_not_begun_where_nothing_is_new(tmp_path: Path) -> None:
+    begun = building(tmp_path)
+    begun.tables_come_soon()
+    begun.staged("countries", is_new=False)
+    assert not begun.is_begun
     begun.abandon()
 
 
@@ -60,6 +69,7 @@ def test_one_that_is_abandoned_leaves_the_old_file_and_nothing_beside_it(tmp_pat
     publish_database(TABLES.values(), tmp_path / "stage", tmp_path / "readout.duckdb")
     before = (tmp_path / "readout.duckdb").read_bytes()
     begun = building(tmp_path)
+    begun.tables_come_soon()
     begun.staged("countries", is_new=True)
     begun.abandon()
     assert (tmp_path / "readout.duckdb").read_bytes() == before
@@ -70,6 +80,7 @@ def test_tables_that_nobody_staged_in_this_run_are_taken_as_they_lie(tmp_path: P
     for table in TABLES:
         stage(tmp_path, table)
     begun = building(tmp_path)
+    begun.tables_come_soon()
     begun.staged("statements", is_new=True)
     assert publish_database(TABLES.values(), tmp_path / "stage", tmp_path / "readout.duckdb", begun=begun)
     assert not publish_database(TABLES.values(), tmp_path / "stage", tmp_path / "readout.duckdb", begun=begun)
@@ -80,6 +91,7 @@ def test_a_row_that_breaks_a_constraint_is_told_of_at_the_end(tmp_path: Path) ->
         stage(tmp_path, table)
     write_table(sample("leaders").clear(), tmp_path / "stage" / "leaders.parquet", TABLES["leaders"])
     begun = building(tmp_path)
+    begun.tables_come_soon()
     for table in TABLES:
         begun.staged(table, is_new=True)
     with pytest.raises(duckdb.ConstraintException):
