@@ -157,7 +157,7 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     def _may_build(self, run: dg.DagsterRun | None) -> Generator[None]:
         """Have the database built while tables are staged, where the run ends with it."""
         settings = self.settings
-        if run is None or (run.asset_selection is not None and DATABASE not in run.asset_selection):
+        if run is None or (run.asset_selection and DATABASE not in run.asset_selection):
             yield
             return
         building = Building(TABLES.values(), settings.stage, settings.database)

@@ -23,6 +23,7 @@ from pipelines.records import Article
 from pipelines.run import materialize
 from pipelines.settings import ROOT, Settings
 from pipelines.summary import print_summary
+from pipelines.warehouse.building import Building
 from schemas import TABLES
 from tests.conftest import Bundled
 
@@ -175,6 +176,20 @@ def test_a_second_run_extracts_nothing_and_changes_no_byte(settings: Settings, e
     assert run()[0]
     assert (extractor.loads, extractor.read) == (1, [CALL])
     assert published(settings) == before
+
+
+def test_the_database_is_begun_before_all_tables_are_made(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: dict[str, bool] = {}
+    staged = Building.staged
+
+    def watched(building: Building, table: str, is_new: bool) -> None:
+        begun.setdefault(table, building.is_begun)
+        staged(building, table, is_new)
+
+    monkeypatch.setattr(Building, "staged", watched)
+    assert run()[0]
+    assert not begun["articles"]
+    assert begun["statements"]
 
 
 def test_a_run_with_nothing_new_loads_nothing_that_reads_extracts_or_draws(

@@ -100,6 +100,22 @@ def test_a_row_that_breaks_a_constraint_is_told_of_at_the_end(tmp_path: Path) ->
     assert beside(tmp_path) == []
 
 
+def test_what_does_not_fit_into_little_memory_is_built_with_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for table in TABLES:
+        stage(tmp_path, table)
+    within: list[str | None] = []
+    make_within = Building._make_within
+    monkeypatch.setattr(
+        Building, "_make_within", lambda self, memory: within.append(memory) or make_within(self, memory)
+    )
+    monkeypatch.setattr("pipelines.warehouse.building._MEMORY", "1MB")
+    build_database(TABLES.values(), tmp_path / "stage", tmp_path / "readout.duckdb")
+    assert within == ["1MB", None]
+    assert len(rows(tmp_path / "readout.duckdb")["main.statements"]) == sample("statements").height
+
+
 def test_what_a_killed_run_sorted_on_disk_is_removed(tmp_path: Path) -> None:
     spilled = tmp_path / ".readout.duckdb.123.tmp"
     spilled.mkdir()
