@@ -114,7 +114,8 @@ def _told(documents: int, took: Took, tables: Path) -> int:
     print(f"{documents:,} documents, {words:,} words, {workers} processes: {took.clock:,.0f} s by the clock,")
     print(f"{took.processor:,.0f} s of the processors, {words / took.clock:,.0f} words/s, peak {took.peak:,.0f} MiB")
     print("; ".join(f"{name} {count:,}" for name, count in rows.items()))
-    accounted = rows["articles"] + rows["quarantine"]
+    inputs = pl.scan_parquet(tables / "articles.parquet").select(pl.col("source_paths").list.len().sum())
+    accounted = int(inputs.collect().item()) + rows["quarantine"]
     print(f"accounted for: {accounted:,} of {documents:,}")
     keep(
         "corpora",
