@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import sys
-import tarfile
 import tempfile
 from itertools import islice
 from pathlib import Path
@@ -20,8 +19,8 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.many import ADDED, pieces
-from benchmarks.processes import Took, keep, python, run
-from benchmarks.throughput import CORPUS, SHARED
+from benchmarks.processes import Took, keep
+from benchmarks.throughput import CORPUS, SHARED, sample, whole_run
 from pipelines.engines import engine_from_environment
 
 CORPORA = SHARED / "corpora"
@@ -44,12 +43,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="readout-corpora-") as scratch:
         home = (options.folder or Path(scratch)).absolute()
         documents = unpacked(1 if options.all else options.every, home / "raw")
-        return _told(documents, _materialized(home), home / "warehouse" / "parquet")
-
-
-def _materialized(home: Path) -> Took:
-    places = {"READOUT_RAW": "raw", "READOUT_WAREHOUSE": "warehouse", "DAGSTER_HOME": "dagster"}
-    return run(python("-m", "pipelines", "materialize"), {name: str(home / at) for name, at in places.items()})
+        return _told(documents, whole_run(home, home / "warehouse"), home / "warehouse" / "parquet")
 
 
 def _more(home: Path) -> int:
@@ -57,10 +51,10 @@ def _more(home: Path) -> int:
     if list((home / "raw").glob("more-*")):
         print(f"{home} has had these articles already: make it anew")
         return 1
-    nothing = _materialized(home)
+    nothing = whole_run(home, home / "warehouse")
     for number, text in enumerate(islice(pieces(CORPUS), 1, 20 * ADDED, 20)):
         (home / "raw" / f"more-{number}.txt").write_text(text, encoding="utf-8")
-    ten = _materialized(home)
+    ten = whole_run(home, home / "warehouse")
     known = pl.scan_parquet(home / "warehouse" / "parquet" / "articles.parquet").select(pl.len()).collect().item()
     for name, took in (("nothing new", nothing), (f"{ADDED} articles more", ten)):
         print(
@@ -82,27 +76,14 @@ def _more(home: Path) -> int:
 
 def unpacked(every: int, folder: Path) -> int:
     """Put every so-manieth document of each corpus, in order of names or lines, into `folder`; return how many."""
-    folder.mkdir(parents=True, exist_ok=True)
     archives = ((CORPORA / "whitehouse.tar.xz", ".md"), (CORPORA / "wikinews.tar.xz", ".html"))
-    documents = sum(_members(archive, ending, every, folder) for archive, ending in archives)
+    documents = sum(sample(archive, every, folder, ending) for archive, ending in archives)
     for lines in sorted(CORPORA.glob("*.jsonl.gz")):
         with gzip.open(lines, "rt", encoding="utf-8") as file:
             kept = file.readlines()[::every]
         (folder / lines.stem).write_text("".join(kept), encoding="utf-8")
         documents += len(kept)
     return documents
-
-
-def _members(archive: Path, ending: str, every: int, folder: Path) -> int:
-    with tarfile.open(archive) as tar:
-        names = sorted(member.name for member in tar if member.isfile() and member.name.endswith(ending))
-    wanted = set(names[::every])
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            content = tar.extractfile(member) if member.name in wanted else None
-            if content is not None:
-                (folder / member.name.strip("./").replace("/", "-")).write_bytes(content.read())
-    return len(wanted)
 
 
 def _told(documents: int, took: Took, tables: Path) -> int:

@@ -52,7 +52,7 @@ def main() -> int:
         home = Path(scratch)
         documents = sample(CORPUS, every, home / "raw")
         for number in range(options.rounds):
-            ours.append(_whole_run(home, home / f"warehouse{number}"))
+            ours.append(whole_run(home, home / f"warehouse{number}"))
             articles = home / f"warehouse{number}" / "parquet" / "articles.parquet"
             (home / "bare.py").write_text(_BARE, encoding="utf-8")
             bare.append(run(python(str(home / "bare.py"), str(articles), str(workers))))
@@ -84,11 +84,11 @@ def main() -> int:
     return 0
 
 
-def sample(archive: Path, every: int, folder: Path) -> int:
-    """Unpack every so-manieth Markdown document of `archive`, by name, flat into `folder`; return how many."""
-    folder.mkdir(parents=True)
+def sample(archive: Path, every: int, folder: Path, ending: str = ".md") -> int:
+    """Unpack every so-manieth document of `archive` with that ending, by name, flat into `folder`; return how many."""
+    folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as tar:
-        names = sorted(member.name for member in tar if member.isfile() and member.name.endswith(".md"))
+        names = sorted(member.name for member in tar if member.isfile() and member.name.endswith(ending))
     wanted = set(names[::every])
     with tarfile.open(archive) as tar:
         for member in tar:
@@ -98,7 +98,8 @@ def sample(archive: Path, every: int, folder: Path) -> int:
     return len(wanted)
 
 
-def _whole_run(home: Path, warehouse: Path) -> Took:
+def whole_run(home: Path, warehouse: Path) -> Took:
+    """Run the job over `home`/raw into `warehouse`, as a program of its own."""
     folders = {"READOUT_RAW": str(home / "raw"), "READOUT_WAREHOUSE": str(warehouse)}
     return run(python("-m", "pipelines", "materialize"), {**folders, "DAGSTER_HOME": str(home / "dagster")})
 
