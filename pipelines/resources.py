@@ -39,7 +39,7 @@ MADE_OF = "made of"
 """The name of an output's metadata that says what its table was made of (`unchanged.made_of`)."""
 COLUMNS = "columns"
 """The name of an input's metadata that says which columns of the table are needed."""
-DATABASE = dg.AssetKey("duckdb_database")
+DATABASE, EXTRACTED = dg.AssetKey("duckdb_database"), dg.AssetKey("extracted_articles")
 _UNDER_CONSTRUCTION: dict[Path, Building] = {}
 """By the folder of staged tables, the database that the run in this process builds of them: Dagster gives what stages a
 table and what publishes it no object in common."""
@@ -129,12 +129,18 @@ def _cell(value: object) -> str:
     return html.escape(text).replace("|", "\\|")
 
 
+def _makes(run: dg.DagsterRun | None, asset: dg.AssetKey) -> bool:
+    """Whether a run makes an asset: one that names none makes all of its job."""
+    return run is not None and (not run.asset_selection or asset in run.asset_selection)
+
+
 class Workshop(dg.ConfigurableResource["Workshop"]):
     """The folders of a run, and what it keeps between runs."""
 
     raw: str
     warehouse: str
     shared_store: str | None = None
+    _extracts: bool = PrivateAttr(default=False)
     _engine: Engine | None = PrivateAttr(default=None)
     _stores: dict[tuple[Path, str], Store] = PrivateAttr(default_factory=dict)
 
@@ -146,6 +152,7 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Workshop]:
         """Hold the warehouse while a run goes on, from the shell or the user interface."""
+        self._extracts = _makes(context.run, EXTRACTED)
         with only_run(self.settings.warehouse), self._may_build(context.run):
             try:
                 yield self
@@ -157,7 +164,7 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
     def _may_build(self, run: dg.DagsterRun | None) -> Generator[None]:
         """Have the database built while tables are staged, where the run ends with it."""
         settings = self.settings
-        if run is None or (run.asset_selection and DATABASE not in run.asset_selection):
+        if not _makes(run, DATABASE):
             yield
             return
         building = Building(TABLES.values(), settings.stage, settings.database)
@@ -243,8 +250,9 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
         return self._engine
 
     def expect_articles(self) -> None:
-        """Files are there that were not read before: have the extractor loaded while they are."""
-        get_ready(self.engine(), self.extractor())
+        """Files are there that were not read before: have the extractor loaded while they are, if the run extracts."""
+        if self._extracts:
+            get_ready(self.engine(), self.extractor())
 
     def expect_tables(self) -> None:
         """All articles are extracted: from now on one table comes after the other."""

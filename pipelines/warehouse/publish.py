@@ -81,9 +81,8 @@ def publish_database(
     """Build the DuckDB file from the staged files and swap it in; return False where the one there has all of it.
 
     `publishers` says which publishers speak for a government; `begun` is the building of the same that was begun
-    already, if any. A reader that has the old file open keeps it, and does
-    not hold this up. A file whose bytes are not those that were published last is built anew, whatever it says of
-    itself.
+    already, if any. A reader that has the old file open keeps it, and does not hold this up. A file whose bytes are not
+    those that were published last is built anew, whatever it says of itself.
     """
     tables = list(tables)
     build = fingerprint(tables, stage, publishers)
