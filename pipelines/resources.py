@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import os
+import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -250,8 +251,12 @@ class Workshop(dg.ConfigurableResource["Workshop"]):
         return self._engine
 
     def expect_articles(self) -> None:
-        """Files are there that were not read before: have the extractor loaded while they are, if the run extracts."""
-        if self._extracts:
+        """Files are there that were not read before: have the extractor loaded while they are, if the run extracts.
+
+        Not from a script: a process that it starts runs it once more, unless it is written to be.
+        """
+        is_module = getattr(sys.modules["__main__"], "__spec__", None) is not None
+        if self._extracts and is_module:
             get_ready(self.engine(), self.extractor())
 
     def expect_tables(self) -> None:
