@@ -46,11 +46,13 @@ bench: $(READY) ## measure the whole run beside spaCy alone, and runs where litt
 accuracy: $(READY) ## measure all that docs/accuracy.md says, and write it
 	@$(PYTHON_OF_VENV) benchmarks/accuracy.py
 
-train: $(READY) ## learn all weights anew from the annotated corpora in ../shared (two hours; needs torch: requirements-encoder.txt)
+train: $(READY) ## learn all weights anew from the annotated corpora in ../shared (three hours; needs torch: requirements-encoder.txt)
 	@$(PYTHON_OF_VENV) tools/install.py requirements-training.lock
 	@mkdir -p .train
-	@$(PYTHON_OF_VENV) -m training.encoder_data ../shared .train/attributions.jsonl
-	@sh tools/train_encoder.sh .train/attributions.jsonl .train pipelines/extraction/models/attribution.onnx
+	@$(PYTHON_OF_VENV) -m benchmarks.corpora --folder .train/corpora
+	@$(PYTHON_OF_VENV) -m training.encoder_data ../shared .train/attributions.jsonl \
+	  --unlabelled .train/corpora/warehouse/parquet/articles.parquet .train/read.jsonl
+	@sh tools/train_encoder.sh .train/attributions.jsonl .train/read.jsonl .train pipelines/extraction/models/attribution.onnx
 	@$(PYTHON_OF_VENV) -m training.attribution .train/attributions.jsonl --readers .train/fold0.onnx .train/fold1.onnx
 	@$(PYTHON_OF_VENV) -m training.topics ../shared
 	@$(PYTHON_OF_VENV) -m training.statements .train/attributions.jsonl ../shared --readers .train/fold0.onnx .train/fold1.onnx

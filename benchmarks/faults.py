@@ -45,7 +45,7 @@ _CLOCK = "1999-12-31 23:59:00"
 class OneMention:
     """An extractor whose rows are quickly made: the first word of each article is a mention."""
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
+    def extract(self, articles: Iterable[Article], *, read_ahead: bool) -> Iterator[Any]:
         """One row an article."""
         for article in articles:
             end = len(article.text.split(maxsplit=1)[0])

@@ -21,7 +21,7 @@ import polars as pl
 from pipelines.bucket import Bucket, SharedStore
 from pipelines.engines import Engine
 from pipelines.identity import stable_id
-from pipelines.processes import Processes
+from pipelines.processes import Processes, cores
 from pipelines.records import Article
 from pipelines.settings import LEXICONS, REFERENCE
 from pipelines.store import Store, keyed_frame
@@ -39,10 +39,12 @@ BATCH = 128
 
 _WORTH_WORKERS = 150_000
 """Words from which on it pays that other processes load a model of their own."""
-_PARTS_A_WORKER = 4
-"""At least so many, where there are enough articles, so that none waits long for the last."""
-_SMALLEST_PART = 16
-"""Articles in a part for one process: each part is a folder of the store for good, and moves the progress bar."""
+_SHARE = 2
+"""A part has at most this part of a worker's share of the words still to read, so that none waits long for the last."""
+_SMALLEST_PART, _SMALLEST_ALONE = 4, 16
+"""Articles in a part of many workers, and of one: each part is a folder of the store for good."""
+_LONG = 2_000
+"""Words of an article that is not left for the end, when the others would wait for it."""
 _KNOWN = ("article_id", "text", "title", "published_on", "publisher", "url", "source_path", "content_sha256")
 """Columns of an article that are sent to a worker."""
 
@@ -64,8 +66,8 @@ SCHEMAS = {table: spec(table).schema for table in (*TABLE_OF.values(), "quaranti
 class Extracts(Protocol):
     """What this module needs of an extractor: for each article, an object with a list of rows a table."""
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
-        """The rows of each article, in the order given."""
+    def extract(self, articles: Iterable[Article], *, read_ahead: bool) -> Iterator[Any]:
+        """The rows of each article, in the order given; `read_ahead` where a second core has nothing else to do."""
 
 
 def readable(articles: pl.DataFrame) -> pl.DataFrame:
@@ -105,31 +107,49 @@ def extract_missing(
     if todo.is_empty():
         return 0
     todo = todo.sort("article_id")
-    size = BATCH
     if isinstance(engine, Processes) and not _pays(engine, todo):
-        size = max(_SMALLEST_PART, math.ceil(todo.height / _PARTS_A_WORKER))
         engine = Processes(1, engine.ready) if engine.ready else None
-    elif engine is not None:
-        size = math.ceil(todo.height / (engine.workers * _PARTS_A_WORKER))
     if engine is None:
         extractor = load()
         for batch in todo.iter_slices(BATCH):
             rows = list(batch.iter_rows(named=True))
-            store.append((keys[row["article_id"]] for row in rows), _extract(extractor, rows, keys, progress))
+            frames = _extract(extractor, rows, keys, progress, read_ahead=cores() > 1)
+            store.append((keys[row["article_id"]] for row in rows), frames)
         return todo.height
-    parts = todo.select(_KNOWN).iter_slices(min(BATCH, size))
+    parts = (part.select(_KNOWN) for part in parts_of(todo, engine.workers))
     if isinstance(store, SharedStore) and not isinstance(engine, Processes):
         there = partial(extract_part_into, store.bucket, load, extractor_version())
         for part, _ in engine.run(there, parts):
             progress(part.height)
         store.level()
     else:
-        for part, frames in engine.run(_work(load), parts):
+        all_busy = isinstance(engine, Processes) and engine.workers >= cores()
+        for part, frames in engine.run(_work(load, read_ahead=not all_busy), parts):
             store.append((keys[article] for article in part.get_column("article_id")), frames)
             progress(part.height)
     if lost := store.missing(missing):
         raise RuntimeError(f"{len(lost)} of {todo.height} articles did not come back from the engine; run again")
     return todo.height
+
+
+def parts_of(articles: pl.DataFrame, workers: int) -> Iterator[pl.DataFrame]:
+    """The articles a part at a time, the last ones smaller and of short articles, so that all workers end together.
+
+    Takes columns `article_id` and `word_count`. A part has up to 128 articles and, towards the end, an ever smaller
+    number of words, as in guided self-scheduling (Polychronopoulos & Kuck 1987).
+    """
+    each = math.ceil(articles.height / (_SHARE * workers))
+    least = min(_SMALLEST_PART, each) if workers > 1 else _SMALLEST_ALONE
+    end = articles.tail(_SHARE * workers * BATCH).sort(pl.col("word_count") <= _LONG, maintain_order=True)
+    ordered = pl.concat([articles.head(articles.height - end.height), end])
+    so_far = ordered.get_column("word_count").cum_sum()
+    start, done = 0, 0
+    while start < ordered.height:
+        share = (so_far[-1] - done) / (_SHARE * workers)
+        stop = int(so_far.search_sorted(done + share, "right"))
+        stop = min(max(stop, start + least), start + BATCH, ordered.height)
+        yield ordered[start:stop]
+        start, done = stop, so_far[stop - 1]
 
 
 def get_ready(engine: Engine, load: Callable[[], Extracts]) -> None:
@@ -142,8 +162,10 @@ def get_ready(engine: Engine, load: Callable[[], Extracts]) -> None:
         engine.get_ready(_work(load), nothing)
 
 
-def _work(load: Callable[[], Extracts]) -> Callable[[pl.DataFrame], dict[str, pl.DataFrame]]:
-    return partial(extract_part, load, extractor_version())
+def _work(
+    load: Callable[[], Extracts], *, read_ahead: bool = True
+) -> Callable[[pl.DataFrame], dict[str, pl.DataFrame]]:
+    return partial(extract_part, load, extractor_version(), read_ahead=read_ahead)
 
 
 def extract_again(
@@ -157,7 +179,9 @@ def extract_again(
     return extract_missing(store, articles, load, progress)
 
 
-def extract_part(load: Callable[[], Extracts], version: str, articles: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def extract_part(
+    load: Callable[[], Extracts], version: str, articles: pl.DataFrame, *, read_ahead: bool = True
+) -> dict[str, pl.DataFrame]:
     """What `articles` gave, made by a worker, which keeps its extractor for the next part. Of no articles, nothing.
 
     Raises `OSError`, saying what to do, where the worker's code or data is not of `version`.
@@ -170,7 +194,8 @@ def extract_part(load: Callable[[], Extracts], version: str, articles: pl.DataFr
     rows = list(articles.iter_rows(named=True))
     with _ONE_AT_A_TIME:
         extractor = _kept(load)
-        return _extract(extractor, rows, extraction_keys(articles), lambda done: None) if rows else {}
+        keys = extraction_keys(articles)
+        return _extract(extractor, rows, keys, lambda done: None, read_ahead=read_ahead) if rows else {}
 
 
 def extract_part_into(bucket: Bucket, load: Callable[[], Extracts], version: str, articles: pl.DataFrame) -> None:
@@ -197,14 +222,19 @@ def _pays(engine: Processes, todo: pl.DataFrame) -> bool:
 
 
 def _extract(
-    extractor: Extracts, rows: Sequence[Row], keys: Mapping[str, str], progress: Callable[[int], object]
+    extractor: Extracts,
+    rows: Sequence[Row],
+    keys: Mapping[str, str],
+    progress: Callable[[int], object],
+    *,
+    read_ahead: bool,
 ) -> dict[str, pl.DataFrame]:
     """Frames of all tables; where an error stops the batch, one article after the other, to find out whose it is."""
     done = 0
 
     def counted() -> Iterator[Any]:
         nonlocal done
-        for found in extractor.extract(map(_article, rows)):
+        for found in extractor.extract(map(_article, rows), read_ahead=read_ahead):
             yield found
             done += 1
             progress(1)
@@ -220,7 +250,7 @@ def _one_by_one(extractor: Extracts, rows: Sequence[Row], keys: Mapping[str, str
     parts: dict[str, list[pl.DataFrame]] = {}
     for row in rows:
         try:
-            frames = _verified(_frames(extractor.extract([_article(row)]), (), keys), [row])
+            frames = _verified(_frames(extractor.extract([_article(row)], read_ahead=False), (), keys), [row])
         except Exception as error:
             frames = _frames((), [(row["article_id"], _refusal(row, error))], keys)
         for name, frame in frames.items():

@@ -44,7 +44,7 @@ class Processes:
     def get_ready[Part](self, work: Callable[[Part], object], part: Part) -> None:
         """Start a process now, and have it do `part`, whose result nobody wants: what `work` needs is at hand then.
 
-        The `work` given to `run` must be the same. Who never comes to run it must `dismiss` the process.
+        Who never comes to `run` anything must `dismiss` the process.
         """
         self.ready.append(_Worker.start(work, (part, _FOR_NOBODY)))
 
@@ -68,7 +68,7 @@ class Processes:
 
         def hand_out(worker: _Worker) -> None:
             if (task := following()) is not None:
-                worker.give(task)
+                worker.give(work, task)
 
         try:
             while len(crew) < self.workers and (task := following()) is not None:
@@ -113,17 +113,17 @@ class _Worker:
     @classmethod
     def start(cls, work: Callable[[Any], Any], task: tuple[Any, int]) -> _Worker:
         ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_serve, args=(work, theirs), daemon=True)
+        process = _SPAWN.Process(target=_serve, args=(theirs,), daemon=True)
         process.start()
         theirs.close()  # so that our end tells of its death
         worker = cls(process, ours, None)
-        worker.give(task)
+        worker.give(work, task)
         return worker
 
-    def give(self, task: tuple[Any, int]) -> None:
+    def give(self, work: Callable[[Any], Any], task: tuple[Any, int]) -> None:
         self.task = task
         with suppress(OSError):  # it is dead then: whoever waits for its answer is told
-            self.pipe.send(task[0])
+            self.pipe.send((work, task[0]))
 
     def answer(self) -> tuple[bool, Any]:
         """Whether the work failed, and what it gave or raised. Raises what a pipe raises when its process is dead."""
@@ -141,13 +141,13 @@ class _Worker:
         self.process.close()
 
 
-def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
+def _serve(pipe: Connection) -> None:
     """Work at what comes through the pipe, until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses Ctrl-C speaks to the parent, which ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
-            part = pipe.recv()
+            work, part = pipe.recv()
         except EOFError:
             return
         try:

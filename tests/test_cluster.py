@@ -30,7 +30,7 @@ pytest.importorskip("distributed", reason="dask[distributed] is not installed: i
 class Slow:
     """An extractor that takes its time, so that a kill finds it at work."""
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
+    def extract(self, articles: Iterable[Article], *, read_ahead: bool) -> Iterator[Any]:
         for article in articles:
             time.sleep(0.2)
             rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLE_OF}

@@ -10,9 +10,20 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.bucket import Bucket, SharedStore
-from pipelines.extracting import SCHEMAS, TABLE_OF, extract_missing, extract_part, extraction_keys, get_ready, readable
+from pipelines.extracting import (
+    SCHEMAS,
+    TABLE_OF,
+    extract_missing,
+    extract_part,
+    extraction_keys,
+    get_ready,
+    parts_of,
+    readable,
+)
 from pipelines.processes import Processes
 from pipelines.records import Article
 from pipelines.store import Store
@@ -29,7 +40,7 @@ class Tagger:
         self.faults = faults
         self.read: list[str] = []
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
+    def extract(self, articles: Iterable[Article], *, read_ahead: bool) -> Iterator[Any]:
         for article in articles:
             if article.article_id in self.faults:
                 raise ValueError("too many commas")
@@ -85,8 +96,8 @@ def test_one_fault_costs_one_article(tmp_path: Path) -> None:
 
 def test_rows_that_no_table_declares_are_a_fault_of_their_article(tmp_path: Path) -> None:
     class Inventive(Tagger):
-        def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
-            for found in super().extract(articles):
+        def extract(self, articles: Iterable[Article], *, read_ahead: bool) -> Iterator[Any]:
+            for found in super().extract(articles, read_ahead=read_ahead):
                 found.article_topics[0]["mood"] = "good"
                 yield found
 
@@ -97,8 +108,8 @@ def test_rows_that_no_table_declares_are_a_fault_of_their_article(tmp_path: Path
 
 def test_a_span_that_is_not_where_it_says_is_a_fault_of_its_article(tmp_path: Path) -> None:
     class Careless(Tagger):
-        def extract(self, articles: Iterable[Article]) -> Iterator[Any]:
-            for found in super().extract(articles):
+        def extract(self, articles: Iterable[Article], *, read_ahead: bool) -> Iterator[Any]:
+            for found in super().extract(articles, read_ahead=read_ahead):
                 mention = {**ROWS["mentions"][0], "article_id": found.article_id, "mention_id": f"m_{found.article_id}"}
                 found.mentions.append(mention | ({"text": "nobody"} if found.article_id == "b" else {}))
                 yield found
@@ -138,6 +149,23 @@ def test_an_engine_gives_the_same_rows(tmp_path: Path) -> None:
 def test_an_engine_that_loses_articles_is_told_of(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="1 of 3 articles"):
         extract_missing(store(tmp_path), articles("a", "b", "c"), Tagger, engine=Elsewhere(lost=2))
+
+
+@given(
+    words=st.lists(st.one_of(st.integers(1, 900), st.integers(2_000, 15_000)), min_size=1, max_size=900),
+    workers=st.integers(1, 5),
+)
+def test_every_article_is_in_one_part_and_the_last_parts_are_small(words: list[int], workers: int) -> None:
+    names = [f"a{n:03}" for n in range(len(words))]
+    frame = pl.DataFrame({"article_id": names, "word_count": words})
+    parts = list(parts_of(frame, workers))
+    assert sorted(pl.concat(parts).get_column("article_id")) == names
+    left = sum(words)
+    for part in parts:
+        assert 0 < part.height <= 128
+        read = part.get_column("word_count").sum()
+        assert read <= left / (2 * workers) or part.height <= (4 if workers > 1 else 16)
+        left -= read
 
 
 def tagger_of_another_process() -> Tagger:

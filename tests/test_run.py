@@ -61,7 +61,7 @@ class FirstWord:
         self.loads += 1
         return self
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[Rows]:
+    def extract(self, articles: Iterable[Article], *, read_ahead: bool) -> Iterator[Rows]:
         for article in articles:
             if self.stops_at and self.stops_at in article.text:
                 raise RuntimeError("a word that nobody foresaw")

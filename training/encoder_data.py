@@ -1,22 +1,27 @@
-"""Write what the encoder learns from: `python -m training.encoder_data SHARED OUTPUT.jsonl`.
+"""Write what the encoder learns from: `python -m training.encoder_data SHARED OUTPUT.jsonl [--unlabelled IN OUT]`.
 
 One JSON object an article: `id`, `text`, `corpus` (polnear, annotated), `fold` (0 or 1) and `attributions` with
-`source`, `cue` and `content` as character spans. It is read by `training.encoder`, which runs where torch is.
+`source`, `cue` and `content` as character spans. With `--unlabelled`, articles without any go to a file of their own,
+for `training.distil`. Both are read where torch is.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import yaml
 
 from pipelines.records import Span
 from training.articles import read_articles
 from training.corpora import locate, nearest
+
+_MOST, _BEGINNING = 16_000, 8_000
+"""Unlabelled articles, and characters of each: more than `training.distil` gets to read."""
 
 
 def polnear(path: Path) -> Iterator[dict[str, Any]]:
@@ -38,6 +43,13 @@ def annotated(gold: Path, raw: Sequence[Path]) -> Iterator[dict[str, Any]]:
         text = texts[name]
         marked = [a for a in (attribution(text, statement) for statement in rows[name]) if a["content"]]
         yield _entry(name, text, "annotated", number % 2, marked)
+
+
+def unlabelled(articles: Path) -> Iterator[dict[str, Any]]:
+    """Articles of a warehouse for `training.distil`, in an order of no meaning; of long ones the beginning."""
+    read = pl.scan_parquet(articles).select("article_id", pl.col("text").str.head(_BEGINNING)).sort("article_id")
+    for name, text in read.collect().head(_MOST).iter_rows():
+        yield {"id": name, "text": text, "attributions": []}
 
 
 def _entry(name: str, text: str, corpus: str, fold: int, attributions: Sequence[Any]) -> dict[str, Any]:
@@ -66,13 +78,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, help="the folder with eval/polnear and gold/")
     parser.add_argument("output", type=Path)
+    parser.add_argument(
+        "--unlabelled", type=Path, nargs=2, help="articles.parquet of a run over ../shared/corpora, and a file to write"
+    )
     options = parser.parse_args(arguments)
     news = polnear(options.shared / "eval" / "polnear" / "train.jsonl")
     own = annotated(options.shared / "gold" / "dev", [options.shared / "gold" / "raw", Path("raw/articles")])
-    with options.output.open("w", encoding="utf-8") as lines:
-        for entry in [*news, *own]:
-            lines.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    _write(options.output, [*news, *own])
+    if options.unlabelled:
+        _write(options.unlabelled[1], unlabelled(options.unlabelled[0]))
     return 0
+
+
+def _write(path: Path, entries: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
 
 
 if __name__ == "__main__":

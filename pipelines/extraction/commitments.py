@@ -205,7 +205,9 @@ def _object(candidate: Candidate, figures: _Figures) -> str | None:
     action = candidate.action
     head: Token | None = action
     if action.pos_ in {"VERB", "AUX"}:
-        head = child(action, "dobj", "nsubjpass", "attr")
+        # "The promise that it will help Cuba": the parser takes "that" for an object, too.
+        things = [part for part in action.children if part.dep_ in {"dobj", "nsubjpass", "attr"}]
+        head = next((part for part in things if part.tag_ not in {"IN", "WDT"}), None)
         if head is None and (prep := child(action, "prep")) is not None:
             head = child(prep, "pobj")
             if head is not None and any(time.start <= head.idx < time.end for time in figures.times):
@@ -273,7 +275,8 @@ def _due(
     """The first time expression of the clause that does not lie in the past; else the day, month or year to come that
     the sentence names before the clause ("both face an agenda in 2026 … and China will host …")."""
     published = figures.published_on
-    ahead = [t for t in figures.times if not _is_behind(t.date, published)]
+    told = (t for t in figures.times if not _dates_who_acts(t, candidate, figures.doc))
+    ahead = [t for t in told if not _is_behind(t.date, published)]
     within = [t for t in ahead if _holds(spans, t.start, t.end)]
     within = [t for t in within if not _dates_a_thing(t, candidate, figures.doc)] or within
     if within:
@@ -297,6 +300,15 @@ def _dates_a_thing(time: TimeExpression, candidate: Candidate, doc: Doc) -> bool
             return True
         token = token.head
     return False
+
+
+def _dates_who_acts(time: TimeExpression, candidate: Candidate, doc: Doc) -> bool:
+    """Whether a time stands in a relative clause before the deed ("Germany, which votes in May, will send tanks")."""
+    span = doc.char_span(time.start, time.end, alignment_mode="expand")
+    above = [] if span is None else [span.root, *span.root.ancestors]
+    clause = next((token for token in above if token.dep_ == "relcl"), None)
+    deed = {candidate.action, candidate.trigger}
+    return clause is not None and clause.i < candidate.action.i and not deed.intersection((clause, *clause.subtree))
 
 
 def _until(candidate: Candidate) -> str | None:

@@ -195,6 +195,7 @@ class Calendar:
             "DAY": r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\w|[.,:]\d|\s?%)",
             "YEAR": r"(?:1[5-9]|20)\d\d(?!\w|[.,]\d|\s?%)",
             "TO": rf"(?:\s?[–—-]\s?|{GAP}(?i:to|and|through|until){GAP})",
+            "OR": rf"(?:\s?[–—-]\s?|{GAP}(?i:to|and|or|through|until){GAP})",
             "GAP": GAP,
         }
 
@@ -349,6 +350,16 @@ def resolve_months(groups: Groups, anchor: Anchor | None) -> Period | None:
     return Period(date(year, first, 1), month_period(year, last, ABSOLUTE).end, "month", ABSOLUTE)
 
 
+def resolve_month_run(groups: Groups, anchor: Anchor | None) -> Period | None:
+    """Months without their year: "in November and December", "April or May"."""
+    first = resolve_month(groups, anchor)
+    if first is None:
+        return None
+    month = _month(groups, "last_month")
+    last = month_period(first.start.year + (month < first.start.month), month, first.basis)
+    return Period(first.start, last.end, "month", first.basis)
+
+
 def resolve_quarter(groups: Groups, anchor: Anchor | None) -> Period | None:
     """A quarter, or a half, of a year that is said or is the nearest."""
     word = groups.get("ordinal") or groups["q"]
@@ -417,6 +428,18 @@ def resolve_weekday(groups: Groups, anchor: Anchor | None) -> Period | None:
         return day_period(today - timedelta(days=back or 7), RELATIVE)
     looks_ahead = anchor.tense == "future" or which == "this"
     return day_period(today + timedelta(days=ahead) if looks_ahead else today - timedelta(days=back), RELATIVE)
+
+
+def resolve_weekday_run(groups: Groups, anchor: Anchor | None) -> Period | None:
+    """Days of one week: "on Monday and Tuesday"."""
+    first = resolve_weekday(groups, anchor)
+    if first is None or anchor is None:
+        return None
+    start = first.start
+    end = start + timedelta(days=(calendar().value("weekday", groups["last_weekday"]) - start.weekday()) % 7)
+    if start <= anchor.published_on < end and anchor.tense != "future":
+        start, end = start - timedelta(days=7), end - timedelta(days=7)
+    return day_period(start, first.basis, end)
 
 
 def resolve_day_word(groups: Groups, anchor: Anchor | None) -> Period | None:
@@ -516,6 +539,7 @@ RULES = (
         resolve_day,
     ),
     Rule("months", r"(?P<month>{MONTH}){TO}(?P<last_month>{MONTH}){GAP}(?P<year>{YEAR})", resolve_months),
+    Rule("month_run", r"(?P<month>{MONTH}){OR}(?P<last_month>{MONTH})(?!{GAP}\d)", resolve_month_run),
     Rule("month_year", _PART + r"(?P<month>{MONTH})" + _SAID_YEAR, resolve_month),
     Rule("month_relative", _REL + r"{GAP}(?P<month>{MONTH})", resolve_month),
     Rule(
@@ -527,6 +551,11 @@ RULES = (
     Rule("season_year", _PART + _THE + r"(?P<season>{SEASON})" + _SAID_YEAR, resolve_season),
     Rule("season_relative", _REL + r"{GAP}(?P<season>{SEASON})", resolve_season),
     Rule("weekday_relative", _REL + r"{GAP}(?P<weekday>{WEEKDAY})" + _DAYTIME, resolve_weekday),
+    Rule(
+        "weekday_run",
+        r"{NAMED}(?P<weekday>{WEEKDAY})" + _DAYTIME + r"{OR}(?P<last_weekday>{WEEKDAY})(?!,?{GAP}{MONTH})" + _DAYTIME,
+        resolve_weekday_run,
+    ),
     Rule("weekday", r"{NAMED}(?P<weekday>{WEEKDAY})" + _DAYTIME, resolve_weekday),
     Rule(
         "dated_day_word",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +32,9 @@ from pipelines.records import Article, Commitment, Event, Leader, Mention, Span,
 
 Row = dict[str, Any]
 
-_BATCH = 8
-"""Articles that are parsed, and read by the encoder, together."""
+_BATCH, _LETTERS = 16, 100_000
+"""Articles that are parsed, and read by the encoder, together, and how long all of them may be: memory holds the parses
+of a batch."""
 
 
 @dataclass(slots=True)
@@ -82,8 +82,18 @@ class Extractor:
             topics=TopicTagger(lexicons / "topics.csv"),
         )
 
-    def extract(self, articles: Iterable[Article]) -> Iterator[ArticleRows]:
-        """The rows of each article, in the order given; memory holds two batches of readings and one of parses."""
+    def extract(self, articles: Iterable[Article], *, read_ahead: bool = True) -> Iterator[ArticleRows]:
+        """The rows of each article, in the order given; memory holds two batches of readings and one of parses.
+
+        With `read_ahead` the encoder reads in a thread of its own while articles are parsed, which takes a second
+        core; where none is free, one after the other takes less of the first.
+        """
+        if not read_ahead:
+            for together in _batches(articles):
+                read = self.encoder.read([article.text for article in together])
+                for (article, doc), reading in zip(parse(self.nlp, together), read, strict=True):
+                    yield self._rows(article, doc, reading)
+            return
         with ThreadPoolExecutor(max_workers=1) as pool:
             for batch, readings in self._read_ahead(articles, pool):
                 parsed = list(parse(self.nlp, batch))  # before the readings are waited for: both go on side by side
@@ -95,7 +105,7 @@ class Extractor:
     ) -> Iterator[tuple[Sequence[Article], Future[list[Reading]]]]:
         """Each batch with its readings to come: the encoder, which needs no parse, reads while others are parsed."""
         waiting: tuple[Sequence[Article], Future[list[Reading]]] | None = None
-        for batch in batched(articles, _BATCH):
+        for batch in _batches(articles):
             following = batch, pool.submit(self.encoder.read, [article.text for article in batch])
             if waiting is not None:
                 yield waiting
@@ -139,6 +149,20 @@ class Extractor:
             rows.commitments.append(row)
             rows.commitment_topics += _topic_rows("commitment_id", row["commitment_id"], commitment.topics)
         return rows
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """The articles a few at a time; one that is longer than a batch may be is one by itself."""
+    batch: list[Article] = []
+    letters = 0
+    for article in articles:
+        if batch and (len(batch) == _BATCH or letters + len(article.text) > _LETTERS):
+            yield batch
+            batch, letters = [], 0
+        batch.append(article)
+        letters += len(article.text)
+    if batch:
+        yield batch
 
 
 def _joined(text: str, spans: Sequence[Span]) -> str:

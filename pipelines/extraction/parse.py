@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex
 
+from pipelines.extraction.attribute_rules import NAME as ATTRIBUTE_RULES
 from pipelines.records import Article
 
 _GLUED = (r'["“”«»]', r'(?<=[a-zA-Z]):(?=["“«])', r"(?<=[a-zA-Z])\((?=[a-zA-Z]{3})")
@@ -37,6 +38,8 @@ def load_model() -> Language:
     tokenizer: Any = nlp.tokenizer
     tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_GLUED]).finditer
     nlp.add_pipe("paragraph_starts", before="parser")
+    nlp.add_pipe(ATTRIBUTE_RULES, before="attribute_ruler")
+    nlp.disable_pipe("attribute_ruler")
     return nlp
 
 

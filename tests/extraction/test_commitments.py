@@ -340,6 +340,18 @@ def test_a_time_in_a_relative_clause_is_not_the_deadline(find: Find) -> None:
     assert next(row for row in rows if row.action == "send").due == may.date
 
 
+def test_a_time_that_is_told_of_who_acts_is_no_deadline(find: Find) -> None:
+    text = "Norway, which will hold elections in September, pledged to deliver ten tanks."
+    september = when(text, "in September", date(2026, 9, 1), date(2026, 9, 30))
+    rows = find(text, times=[september], published_on=date(2026, 2, 10))
+    assert [row.due for row in rows if row.action == "deliver"] == [None]
+
+
+def test_the_word_that_opens_a_promise_is_not_its_object(find: Find) -> None:
+    rows = find("The minister repeated the assurance that Norway will continue to assist Ukraine.")
+    assert [row.object for row in rows if row.action == "assist"] == ["Ukraine"]
+
+
 def test_an_until_clause_is_an_open_deadline(find: Find) -> None:
     (row,) = find("Norway will not rest until the sailors are home.")
     assert row.due is not None and (row.due.text, row.due.precision) == ("until the sailors are home", "open")

@@ -86,10 +86,10 @@ def frame(found: Iterable[ArticleRows], name: str) -> pl.DataFrame:
     return unsorted_frame(spec(TABLE_OF[name]), rows)
 
 
-def test_extracting_again_in_another_order_finds_the_same_spans_under_the_same_ids(
+def test_extracting_again_in_another_order_on_one_core_finds_the_same_spans_under_the_same_ids(
     extractor: Extractor, texts: list[Article], extracted: list[ArticleRows]
 ) -> None:
-    again = {rows.article_id: rows for rows in extractor.extract(texts[::-1])}
+    again = {rows.article_id: rows for rows in extractor.extract(texts[::-1], read_ahead=False)}
     assert any(rows.statements and rows.commitments and rows.events for rows in extracted)
     for rows in extracted:
         assert rows == again[rows.article_id]

@@ -1,0 +1,87 @@
+"""Each token gets from the rules by kind what spaCy's own attribute ruler gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.pipeline import AttributeRuler
+from spacy.tokens import Doc, Token
+
+from pipelines.extraction.attribute_rules import NAME, AttributeRules, attribute_rules
+from pipelines.settings import ROOT
+
+ARTICLES = ROOT / "raw" / "articles"
+WORDS = sorted(set((ARTICLES / "xi-trump-call.txt").read_text(encoding="utf-8").split()))
+
+
+@pytest.fixture(scope="module")
+def tagged(nlp: Language) -> Callable[[str], Doc]:
+    """A text parsed as far as where the ruler stands."""
+
+    def parse(text: str) -> Doc:
+        with nlp.select_pipes(disable=[NAME, "lemmatizer", "ner"]):
+            return nlp(text)
+
+    return parse
+
+
+@pytest.fixture(scope="module")
+def ruler(nlp: Language) -> AttributeRuler:
+    """The model's own."""
+    found = nlp.get_pipe("attribute_ruler")
+    assert isinstance(found, AttributeRuler)
+    return found
+
+
+@pytest.fixture(scope="module")
+def same(tagged: Callable[[str], Doc], ruler: AttributeRuler) -> Callable[[str], None]:
+    """Fails where the two differ over a text."""
+    return partial(_same, tagged, ruler, AttributeRules(ruler))
+
+
+def _same(tagged: Callable[[str], Doc], ruler: AttributeRuler, rules: AttributeRules, text: str) -> None:
+    assert [*map(_attributes, rules(tagged(text)))] == [*map(_attributes, ruler(tagged(text)))]
+
+
+def _attributes(token: Token) -> tuple[str, ...]:
+    return token.text, token.pos_, str(token.morph), token.lemma_, token.tag_, token.dep_
+
+
+@pytest.mark.parametrize("path", sorted(ARTICLES.glob("*.txt")), ids=lambda path: path.name)
+def test_every_bundled_text_gets_what_the_ruler_gives(path: Path, same: Callable[[str], None]) -> None:
+    same(path.read_text(encoding="utf-8"))
+
+
+@given(words=st.lists(st.sampled_from(WORDS), max_size=12))
+def test_words_in_any_order_get_what_the_ruler_gives(words: list[str], same: Callable[[str], None]) -> None:
+    same(" ".join(words))
+
+
+def test_patterns_of_two_tokens_count(nlp: Language) -> None:
+    doc = nlp("There are two sides. There's a way.")
+    assert [second.pos_ for first, second in pairwise(doc) if first.dep_ == "expl"] == ["VERB", "VERB"]
+
+
+def test_the_rules_stand_where_the_ruler_stood(nlp: Language) -> None:
+    assert NAME in nlp.pipe_names
+    assert "attribute_ruler" not in nlp.pipe_names
+
+
+@pytest.mark.parametrize(
+    "test", [{"SHAPE": "dddd"}, {"LOWER": {"REGEX": "^un"}}, {"TAG": "NN", "LENGTH": {">=": 3}}], ids=str
+)
+def test_a_ruler_whose_patterns_look_at_more_is_kept(test: dict[int | str, Any]) -> None:
+    blank = spacy.blank("en")
+    own = blank.add_pipe("attribute_ruler")
+    assert isinstance(own, AttributeRuler)
+    own.add([[test]], {"POS": "X"})
+    assert attribute_rules(blank, NAME) is own
