@@ -171,7 +171,8 @@ def _write_held_out(counts: Counter[str], examples: Sequence[Example]) -> None:
     f1 = {f"{name}_f1": 2 * counts[of] / (counts["gold"] + counts["rows"]) for name, of in _F1.items()}
     told = (
         f"{len({e.article for e in examples if not e.article.startswith(NEWS)})} annotated articles in two halves:"
-        " encoder and scorer learned from PolNeAR and the other half. Rules and lexicons were not held out."
+        " scorer and encoder (of six layers: the teacher of the one that ships) learned from PolNeAR and the other"
+        " half. Rules and lexicons were not held out."
     )
     bands: dict[str, list[list[float]]] = {}
     rows = cross_validate(examples)

@@ -153,7 +153,19 @@ def propose(layout: Layout, evidence: Evidence, cue_words: frozenset[str]) -> li
     evidence.read_links(c.cue_range for c in likely if c.cue_range is not None)
     formed = {i for c in likely if c.cue is None and c.cue_range for i in range(*c.cue_range)}
     tagged = [c for c in tagged_candidates(layout, evidence) if c.cue not in formed]
-    return [with_likely_source(layout, evidence, c) for c in [*likely, *tagged]]
+    apart = [c for c in [*likely, *tagged] if not _begins_with_listener(layout, c)]
+    return [with_likely_source(layout, evidence, c) for c in apart]
+
+
+def _begins_with_listener(layout: Layout, candidate: Candidate) -> bool:
+    """Whether a content begins with who is told ("told parliament that troops would leave") and goes on with what."""
+    if candidate.cue is None or not candidate.content:
+        return False
+    first, last = candidate.content[0]
+    parts = list(layout.doc[candidate.cue].children)
+    listeners = [part for part in parts if part.dep_ in {"dobj", "dative"} and part.left_edge.i == first]
+    clauses = [part.left_edge.i for part in parts if part.dep_ == "ccomp" and part.left_edge.i < last]
+    return any(part.right_edge.i + 1 in clauses for part in listeners)
 
 
 def numbers_by_cue(candidates: Sequence[Candidate]) -> dict[int, list[int]]:

@@ -113,6 +113,8 @@ def _according_to(layout: Layout, token: Token) -> Iterator[Candidate]:
         return
     sentence = layout.sentence[token.i]
     source, cue = _source_according_to(layout, token, to, inner), (token.i, to.i + 1)
+    if source[0] == source[1]:  # nothing but marks
+        return
     whole = content_runs(layout, [(sentence[0], token.i), (source[1], sentence[1])], source, cue)
     yield Candidate("according", token.i, cue, source, whole)
     head = token.head
