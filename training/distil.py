@@ -9,7 +9,6 @@ ones, which count by their annotations, too. Needs what `training.encoder` needs
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import sys
@@ -20,20 +19,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipelines.extraction.pieces import load_tokenizer, pieces_of
 from training.encoder import (
-    ANNOTATED_TIMES,
-    HEADS,
     LINK_WIDTH,
     LINKS,
     SEED,
-    WIDTH,
     Encoder,
     Window,
     batches,
+    descend,
+    encoder_of,
     loss_of,
+    read_windows,
     stacked,
-    windows_of,
+    times_seen,
 )
 
 LAYERS = (0, 1, 3, 5)
@@ -41,33 +39,14 @@ LAYERS = (0, 1, 3, 5)
 STEPS, MIXED_STEPS = 1_930, 1_060
 RATE, MIXED_RATE = 3e-4, 1.6e-4
 WARM_UP = 100
-DECAY = 0.01
-AVERAGE = 0.998
 CUE, LEAST_CUE, MOST_CUES = 1, 0.1, 400
 """The tag of a cue; the pieces whose links are compared are those that may be one, and so many of a batch."""
-
-
-def hidden(model: Encoder, ids: Tensor, forms: Tensor, mask: Tensor) -> Tensor:
-    """The last layer, without dropout: what the teacher says is not to be learned through noise."""
-    x = model.words(ids) + model.places(torch.arange(ids.shape[1])) + model.forms(forms)
-    x = model.embedded(x)
-    unseen = ((1.0 - mask.to(x.dtype)) * -1e4)[:, None, None, :]
-    for layer in model.layers:
-        query, key, value = (
-            part(x).view(*x.shape[:2], HEADS, WIDTH // HEADS).transpose(1, 2)
-            for part in (layer.query, layer.key, layer.value)
-        )
-        seen = functional.scaled_dot_product_attention(query, key, value, unseen.to(query.dtype))
-        x = layer.attended(x + layer.merge(seen.transpose(1, 2).reshape(x.shape)))
-        x = layer.done(x + layer.outer(functional.gelu(layer.inner(x))))
-    result: Tensor = x
-    return result
 
 
 def outputs(model: Encoder, ids: Tensor, forms: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """The last layer, tags and links of a batch."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        last = hidden(model, ids, forms, mask)
+        last = model.last_layer(ids, forms, mask)
         tags, links = model.tags(last), model.links(last)
     return last.float(), tags.float(), links.float()
 
@@ -114,18 +93,20 @@ def _divergence(logits: Tensor, wanted: Tensor) -> Tensor:
 
 def pupil_of(weights: dict[str, Tensor], layers: Sequence[int]) -> Encoder:
     """An encoder of these layers of the teacher's."""
-    pupil = Encoder(len(layers))
-    place = {f"layers.{layer}": f"layers.{number}" for number, layer in enumerate(layers)}
-    known = {".".join(name.split(".")[:2]): name for name in place}
-    state = {}
-    for name, value in weights.items():
-        head = ".".join(name.split(".")[:2])
-        if not name.startswith("layers."):
-            state[name] = value.clone()
-        elif head in known:
-            state[name.replace(head, place[head], 1)] = value.clone()
-    pupil.load_state_dict(state)
-    return pupil
+    state = {name: value for name, value in weights.items() if not name.startswith("layers.")}
+    for number, layer in enumerate(layers):
+        own = f"layers.{layer}."
+        kept = {name.removeprefix(own): value for name, value in weights.items() if name.startswith(own)}
+        state |= {f"layers.{number}.{part}": value for part, value in kept.items()}
+    return encoder_of(state)
+
+
+def without_dropout(model: Encoder) -> Encoder:
+    """The same model: what the teacher says is neither told nor learned through noise."""
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    return model
 
 
 def forever(windows: Sequence[Window], generator: random.Random) -> Iterator[list[Window]]:
@@ -141,36 +122,16 @@ def teach(
     generator = random.Random(SEED)
     plain, marked = forever(read, generator), forever(annotated, generator)
     learned = [p for name, p in pupil.named_parameters() if not name.startswith("words.")]
-    optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=DECAY)
     ramp = lambda n: min((n + 1) / WARM_UP, 1 - n / steps)  # noqa: E731
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, ramp)
-    mean = {name: value.clone() for name, value in pupil.state_dict().items()}
-    for done in range(1, steps + 1):
-        is_marked = bool(annotated) and done % 2 == 0
-        batch = next(marked if is_marked else plain)
-        loss = unlikeness(pupil, teacher, *stacked(batch)[:3])
-        if is_marked:
-            loss = loss + 0.5 * loss_of(pupil, batch)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(learned, 1.0)
-        optimizer.step()
-        schedule.step()
-        decay = min(AVERAGE, (1 + done) / (10 + done))
-        with torch.no_grad():
-            for name, value in pupil.state_dict().items():
-                mean[name].mul_(decay).add_(value, alpha=1 - decay)
-        if done % 100 == 0:
-            print(f"step {done}/{steps} loss {loss.item():.3f}", flush=True)
-    pupil.load_state_dict(mean)
 
+    def losses() -> Iterator[Tensor]:
+        for done in range(1, steps + 1):
+            is_marked = bool(annotated) and done % 2 == 0
+            batch = next(marked if is_marked else plain)
+            loss = unlikeness(pupil, teacher, *stacked(batch)[:3])
+            yield loss + 0.5 * loss_of(pupil, batch) if is_marked else loss
 
-def _windows(path: Path) -> Iterator[tuple[str | None, list[Window]]]:
-    """The windows of each article, with the name of its corpus."""
-    tokenizer = load_tokenizer()
-    with path.open(encoding="utf-8") as lines:
-        for entry in map(json.loads, lines):
-            yield entry.get("corpus"), list(windows_of(entry, pieces_of(entry["text"], tokenizer)))
+    descend(pupil, [{"params": learned, "lr": rate}], losses(), steps, ramp)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -183,16 +144,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--layers", type=int, nargs="+", default=LAYERS, help="the teacher's layers to start from")
     options = parser.parse_args(arguments)
     torch.manual_seed(SEED)
-    read = [window for _, windows in _windows(options.read) for window in windows]
-    annotated: list[Window] = []
-    for corpus, windows in _windows(options.data):
-        annotated += windows * (ANNOTATED_TIMES if corpus == "annotated" else 1)
+    read = [window for _, own in read_windows(options.read) for window in own]
+    annotated = [window for entry, own in read_windows(options.data) for window in own * times_seen(entry)]
     print(f"{len(read)} windows to read, {len(annotated)} annotated", flush=True)
     weights = torch.load(options.teacher)
-    teacher, pupil = pupil_of(weights, range(6)).eval(), pupil_of(weights, options.layers)
-    for module in pupil.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
+    teacher, pupil = map(without_dropout, (encoder_of(weights), pupil_of(weights, options.layers)))
     teach(pupil, teacher, read, [], STEPS, RATE)
     teach(pupil, teacher, read, annotated, MIXED_STEPS, MIXED_RATE)
     torch.save(pupil.state_dict(), options.output)

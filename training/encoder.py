@@ -15,8 +15,9 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ class Layer(nn.Module):
             for part in (self.query, self.key, self.value)
         )
         if self.training:
-            seen = functional.scaled_dot_product_attention(query, key, value, mask, DROPOUT)
+            seen = functional.scaled_dot_product_attention(query, key, value, mask, self.dropout.p)
         else:
             weights = torch.softmax(query @ key.transpose(2, 3) / math.sqrt(WIDTH // HEADS) + mask, -1)
             seen = weights @ value
@@ -88,13 +89,19 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, forms: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """`ids`, `forms`, `mask` (1 where a piece stands): (batch, pieces). Gives tags and links per piece."""
+        x = self.last_layer(ids, forms, mask)
+        return self.tags(x), self.links(x)
+
+    def last_layer(self, ids: Tensor, forms: Tensor, mask: Tensor) -> Tensor:
+        """What tags and links are made of: (batch, pieces, width)."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.words(ids) + self.places(places) + self.forms(forms)
         x = self.dropout(self.embedded(x))
         unseen = ((1.0 - mask.to(x.dtype)) * -1e4)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, unseen)
-        return self.tags(x), self.links(x)
+        last: Tensor = x
+        return last
 
     def load(self, path: Path, kept: Sequence[int]) -> None:
         """Start from MiniLM's weights; `kept` are the numbers of its layers that are used."""
@@ -165,6 +172,19 @@ def windows_of(entry: dict[str, Any], pieces: Pieces) -> Iterator[Window]:
         )
 
 
+def read_windows(data: Path, limit: int | None = None) -> Iterator[tuple[dict[str, Any], list[Window]]]:
+    """The articles of what `training.encoder_data` wrote, each with its windows."""
+    tokenizer = load_tokenizer()
+    with data.open(encoding="utf-8") as lines:
+        for entry in map(json.loads, islice(lines, limit)):
+            yield entry, list(windows_of(entry, pieces_of(entry["text"], tokenizer)))
+
+
+def times_seen(entry: dict[str, Any]) -> int:
+    """How often the windows of an annotated article are seen in an epoch."""
+    return ANNOTATED_TIMES if entry["corpus"] == "annotated" else 1
+
+
 def batches(windows: Sequence[Window], generator: random.Random) -> Iterator[list[Window]]:
     """Batches of windows of like length, in a random order."""
     order = sorted(range(len(windows)), key=lambda n: len(windows[n].ids) + generator.uniform(0, 25))
@@ -218,37 +238,55 @@ def loss_of(model: nn.Module, batch: Sequence[Window]) -> Tensor:
 
 
 def train(windows: Sequence[Window], model: Encoder, epochs: int, share: float) -> Encoder:
-    """Fine-tune `model` at `share` of the learning rates; gives the running mean of its weights."""
+    """Fine-tune `model` at `share` of the learning rates; gives it with the running mean of its weights."""
     generator = random.Random(SEED)
     fresh = [p for name, p in model.named_parameters() if name.startswith(("tags", "links", "forms"))]
     known = [p for name, p in model.named_parameters() if not name.startswith(("tags", "links", "forms"))]
     rates = [{"params": known, "lr": share * RATE}, {"params": fresh, "lr": share * HEAD_RATE}]
-    optimizer = torch.optim.AdamW(rates, weight_decay=DECAY)
     steps = epochs * math.ceil(len(windows) / BATCH)
     ramp = lambda n: min((n + 1) / (WARM_UP * steps), (steps - n) / (steps * (1 - WARM_UP)))  # noqa: E731
+    model.train()
+    descend(model, rates, (loss_of(model, b) for _ in range(epochs) for b in batches(windows, generator)), steps, ramp)
+    return model
+
+
+def descend(
+    model: Encoder,
+    rates: list[dict[str, Any]],
+    losses: Iterable[Tensor],
+    steps: int,
+    ramp: Callable[[int], float],
+) -> None:
+    """Learn by the losses of batches, each made when the one before is learned; leaves the running mean of the weights.
+
+    `rates` are AdamW's groups of parameters, `ramp` says which share of their rates a step has.
+    """
+    optimizer = torch.optim.AdamW(rates, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, ramp)
+    learned = [parameter for group in rates for parameter in group["params"]]
     mean = {name: value.clone() for name, value in model.state_dict().items()}
-    done, began, running = 0, time.monotonic(), 0.0
-    for epoch in range(epochs):
-        model.train()
-        for batch in batches(windows, generator):
-            loss = loss_of(model, batch)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            done += 1
-            running += 0.02 * (loss.item() - running) if done > 1 else loss.item()
-            decay = min(AVERAGE, (1 + done) / (10 + done))
-            with torch.no_grad():
-                for name, value in model.state_dict().items():
-                    mean[name].mul_(decay).add_(value, alpha=1 - decay)
-            if done % 20 == 0:
-                spent = time.monotonic() - began
-                left = spent / done * (steps - done) / 60
-                print(f"epoch {epoch + 1} step {done}/{steps} loss {running:.3f}, {left:.0f} min left", flush=True)
+    began, running = time.monotonic(), 0.0
+    for done, loss in enumerate(losses, start=1):
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(learned, 1.0)
+        optimizer.step()
+        schedule.step()
+        running += 0.02 * (loss.item() - running) if done > 1 else loss.item()
+        decay = min(AVERAGE, (1 + done) / (10 + done))
+        with torch.no_grad():
+            for name, value in model.state_dict().items():
+                mean[name].mul_(decay).add_(value, alpha=1 - decay)
+        if done % 20 == 0:
+            left = (time.monotonic() - began) / done * (steps - done) / 60
+            print(f"step {done}/{steps} loss {running:.3f}, {left:.0f} min left", flush=True)
     model.load_state_dict(mean)
+
+
+def encoder_of(state: dict[str, Tensor]) -> Encoder:
+    """The encoder of trained weights, with as many layers as these have."""
+    model = Encoder(1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers.")))
+    model.load_state_dict(state)
     return model
 
 
@@ -278,13 +316,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, help="only so many articles, to try")
     options = parser.parse_args(arguments)
     torch.manual_seed(SEED)
-    tokenizer = load_tokenizer()
     windows: list[Window] = []
-    with options.data.open(encoding="utf-8") as lines:
-        for entry in list(map(json.loads, lines))[: options.limit]:
-            if entry["fold"] != options.fold:
-                own = list(windows_of(entry, pieces_of(entry["text"], tokenizer)))
-                windows += own * (ANNOTATED_TIMES if entry["corpus"] == "annotated" else 1)
+    for entry, own in read_windows(options.data, options.limit):
+        if entry["fold"] != options.fold:
+            windows += own * times_seen(entry)
     print(f"{len(windows)} windows", flush=True)
     model = Encoder(len(options.layers))
     if options.start[0].suffix == ".pt":

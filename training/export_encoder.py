@@ -7,7 +7,6 @@ onnxruntime's, which takes four fifths of the time of its parts. Needs torch, on
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import warnings
@@ -20,8 +19,7 @@ from onnx import helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from pipelines.extraction.pieces import load_tokenizer, pieces_of
-from training.encoder import HEADS, Encoder, Window, stacked, windows_of
+from training.encoder import HEADS, Encoder, Window, encoder_of, read_windows, stacked
 
 SAMPLE = 200
 """So many windows tell how large the numbers are that are rounded."""
@@ -77,19 +75,13 @@ def calm(model: Encoder, windows: Sequence[Window]) -> None:
 
 def sample_of(data: Path) -> list[Window]:
     """Windows of the articles in `data`, evenly drawn."""
-    tokenizer = load_tokenizer()
-    with data.open(encoding="utf-8") as lines:
-        entries = list(map(json.loads, lines))
-    windows = [window for entry in entries for window in windows_of(entry, pieces_of(entry["text"], tokenizer))]
+    windows = [window for _, own in read_windows(data) for window in own]
     return windows[:: max(1, len(windows) // SAMPLE)]
 
 
 def export(weights: Path, data: Path, output: Path) -> None:
     """Write the weights as quantized ONNX; the same bytes for the same weights and data."""
-    state = torch.load(weights)
-    model = Encoder(1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers.")))
-    model.load_state_dict(state)
-    model.eval()
+    model = encoder_of(torch.load(weights)).eval()
     calm(model, sample_of(data))
     sample = torch.ones(2, 16, dtype=torch.long)
     free = {name: {0: "batch", 1: "pieces"} for name in (*INPUTS, *OUTPUTS)}
