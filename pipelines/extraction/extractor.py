@@ -6,6 +6,7 @@ asks every room of the same parse.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -73,7 +74,7 @@ class Extractor:
 
         Raises `FileNotFoundError` or `ValueError`, naming file and line, where one of them is missing or broken.
         """
-        return cls(
+        loaded = cls(
             nlp=load_model(),
             encoder=Encoder.load(),
             linker=Linker(load_reference(reference)),
@@ -81,6 +82,8 @@ class Extractor:
             commitments=load_lexicon(),
             topics=TopicTagger(lexicons / "topics.csv"),
         )
+        gc.freeze()  # all this stays: looking through it for garbage again and again took a twelfth of the extraction
+        return loaded
 
     def extract(self, articles: Iterable[Article], *, read_ahead: bool = True) -> Iterator[ArticleRows]:
         """The rows of each article, in the order given; memory holds two batches of readings and one of parses.

@@ -7,7 +7,7 @@ fit; a longer paragraph is read in overlapping windows, and each piece belongs t
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -70,7 +70,7 @@ def pieces_of(text: str, tokenizer: Tokenizer) -> Pieces:
 
 def _paragraph_starts(text: str, starts: npt.NDArray[np.int64]) -> list[int]:
     """The first piece of each paragraph."""
-    breaks = np.array([i for i, sign in enumerate(text) if sign == "\n"], dtype=np.int64)
+    breaks = np.array([found.start() for found in re.finditer("\n", text)], dtype=np.int64)
     paragraph = np.searchsorted(breaks, starts)
     return [] if not len(starts) else [0, *(np.flatnonzero(np.diff(paragraph)) + 1).tolist()]
 
@@ -120,4 +120,5 @@ def _home(windows: tuple[tuple[int, int], ...], count: int) -> npt.NDArray[np.in
             for first, second in pairwise(windows)
         ),
     ]
-    return np.array([bisect_right(firsts, i) - 1 for i in range(count)], dtype=np.int64)
+    home: npt.NDArray[np.int64] = np.searchsorted(firsts, np.arange(count), side="right") - 1
+    return home
