@@ -10,7 +10,6 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex
-
 from threadpoolctl import threadpool_limits
 
 from pipelines.extraction.attribute_rules import NAME as ATTRIBUTE_RULES

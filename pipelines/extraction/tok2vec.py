@@ -22,8 +22,12 @@ from spacy.vocab import Vocab
 from thinc.api import Model
 
 Floats = npt.NDArray[np.float32]
+QUICK = "quick_tok2vec"
+"""The name of a network that is computed here."""
 _KEPT = 65_536
 """Kinds of tokens whose vectors are kept: at 96 numbers each, 25 MB a network."""
+_CONVOLUTION = "residual(expand_window>>maxout>>layernorm>>dropout)"
+"""What thinc calls a layer of the kind that is known here."""
 _EPSILON = np.float32(1e-8)
 """What thinc's normalization adds to a variance."""
 _Kind = tuple[int, int, int]
@@ -31,7 +35,7 @@ _Kind = tuple[int, int, int]
 
 
 def quicken(nlp: Language) -> None:
-    """Let the networks of `nlp` be computed here, each where it is one whose layers are known; others stay as they are."""
+    """Let those networks of `nlp` whose layers are known be computed here; others stay as they are."""
     for _, component in nlp.pipeline:
         whole: Any = getattr(component, "model", None)
         if not isinstance(whole, Model):
@@ -123,7 +127,7 @@ def _quick(embedding: Embedding, layers: Sequence[Layer]) -> Model[list[Doc], li
     def forward(model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool) -> Any:
         return [_mixed(vectors, layers, reach) for vectors in embedding(docs)], None
 
-    return Model("quick_tok2vec", forward, dims={"nO": len(layers[0].scale), "nI": None})
+    return Model(QUICK, forward, dims={"nO": len(layers[0].scale), "nI": None})
 
 
 def _mixed(vectors: Floats, layers: Sequence[Layer], reach: int) -> Floats:
@@ -136,18 +140,20 @@ def _mixed(vectors: Floats, layers: Sequence[Layer], reach: int) -> Floats:
 
 def _layers(network: Model[Any, Any]) -> list[Layer] | None:
     """The layers of a tok2vec network; None of any other."""
-    if len(network.layers) != 2 or network.layers[1].name.partition("(")[0] != "with_array":
+    if len(network.layers) != 2 or not network.layers[1].name.startswith(f"with_array({_CONVOLUTION}"):
         return None
-    reach = network.layers[1].attrs.get("pad")
-    residuals = network.layers[1].layers[0].layers
-    if not reach or reach != len(residuals) or not all(residual.name.startswith("residual(expand_window>>maxout>>layernorm") for residual in residuals):
+    encoder = network.layers[1]
+    residuals = encoder.layers[0].layers
+    if encoder.attrs["pad"] != len(residuals) or not all(r.name.startswith(_CONVOLUTION) for r in residuals):
         return None
     return [_layer(residual.layers[0]) for residual in residuals]
 
 
 def _layer(convolution: Model[Any, Any]) -> Layer:
+    maxout: Model[Any, Any]
+    norm: Any
     maxout, norm = convolution.layers[1].layers[0].layers
-    weights: Floats = maxout.get_param("W")
+    weights: Any = maxout.get_param("W")
     pieces = weights.shape[1]
     return Layer(
         weights=np.ascontiguousarray(weights.transpose(2, 1, 0).reshape(weights.shape[2], -1)),

@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """The folded words of `text`: the key under which a name is looked up."""
-    return tuple(fold(m.group()) for m in WORD.finditer(text))
+    return tuple(map(fold, WORD.findall(text)))
 
 
 def initials(name: str) -> set[str]:

@@ -322,7 +322,7 @@ def _name_indexes(
 
 def _spellings(name: str) -> tuple[NameKey, ...]:
     """The keys of a name with its hyphens and without: Moon Jae-in is written Moon Jaein, too."""
-    return tuple(dict.fromkeys((words(name), words(name.replace("-", "")))))
+    return tuple(dict.fromkeys((words(name), words(name.replace("-", ""))))) if "-" in name else (words(name),)
 
 
 _ABBREVIATION_LENGTH = 4
