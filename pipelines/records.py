@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # spaCy takes a second to import, and a run that extracts nothing does without
+    from spacy.tokens import Doc
 
 Span = tuple[int, int]
 
@@ -22,6 +26,17 @@ class Article:
     published_on: date | None = None
     publisher: str | None = None
     url: str | None = None
+
+
+_TEXT = "readout_text"
+
+
+def text_of(doc: Doc) -> str:
+    """The text that was parsed, put together once: spaCy joins all tokens anew whenever `Doc.text` is asked for."""
+    text: str | None = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span, Token
 from pipelines.extraction.commitment_candidates import Candidate
 from pipelines.extraction.commitment_cues import CommitmentLexicon
 from pipelines.extraction.commitment_parse import SUBJECTS, child, phrase, reporting_word, subject_of
-from pipelines.records import NOBODY, Referent, Statement, unite
+from pipelines.records import NOBODY, Referent, Statement, text_of, unite
 
 _I = frozenset({"i", "me", "my"})
 _FIRST_PERSON = _I | {"we", "us", "our", "ours"}
@@ -84,7 +84,7 @@ class Roles:
     ) -> None:
         self._title = title.casefold()
         self._doc = doc
-        self._text = doc.text
+        self._text = text_of(doc)
         self._linked = linked
         self._statements = statements
         self._lengths = [sum(end - start for start, end in s.content_spans) for s in statements]

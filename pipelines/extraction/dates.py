@@ -23,7 +23,7 @@ from typing import Literal
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.lexicons import LEXICONS, read_rows
-from pipelines.records import ResolvedDate, TimeExpression
+from pipelines.records import ResolvedDate, TimeExpression, text_of
 
 Tense = Literal["past", "future"]
 
@@ -604,7 +604,7 @@ def find_times(doc: Doc, published_on: date | None) -> list[TimeExpression]:
     Takes the parsed article and its publication date; without one, relative expressions stay open.
     """
     found = []
-    for match in _matches(doc.text):
+    for match in _matches(text_of(doc)):
         if not _counts_or_names(doc, match):
             start, end = match.span()
             found.append(TimeExpression(start, end, _resolved(match, published_on, _tense(doc, start, end))))

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipelines.extraction.event_parties import NO_PARTIES, Parties
 from pipelines.extraction.quotations import Quotation, find_quotations
-from pipelines.records import NOBODY, Leader, Referent
+from pipelines.records import NOBODY, Leader, Referent, text_of
 
 _SECOND_PERSON = frozenset({"you", "your", "yourself"})
 _FIRST_PERSON = frozenset({"i", "me", "my", "myself", "we", "us", "our", "ourselves"})
@@ -97,8 +97,8 @@ class Cast:
         return {leader.leader_id: leader.country for leader in self._linked.leaders}
 
     @cached_property
-    def _quotations(self) -> list[Quotation]:
-        return find_quotations(self._doc.text)
+    def _quotations(self) -> tuple[Quotation, ...]:
+        return find_quotations(text_of(self._doc))
 
     def _speaker(self, quotation: Quotation) -> Referent:
         if quotation.start not in self._speakers:

@@ -36,6 +36,8 @@ Row = dict[str, Any]
 _BATCH, _LETTERS = 16, 100_000
 """Articles that are parsed, and read by the encoder, together, and how long all of them may be: memory holds the parses
 of a batch."""
+_FIRST_BATCH = 2
+"""Articles that are read first where others are read ahead: until these are read, one core has nothing to do."""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class Extractor:
         core; where none is free, one after the other takes less of the first.
         """
         if not read_ahead:
-            for together in _batches(articles):
+            for together in _batches(articles, _BATCH):
                 read = self.encoder.read([article.text for article in together])
                 for (article, doc), reading in zip(parse(self.nlp, together), read, strict=True):
                     yield self._rows(article, doc, reading)
@@ -108,7 +110,7 @@ class Extractor:
     ) -> Iterator[tuple[Sequence[Article], Future[list[Reading]]]]:
         """Each batch with its readings to come: the encoder, which needs no parse, reads while others are parsed."""
         waiting: tuple[Sequence[Article], Future[list[Reading]]] | None = None
-        for batch in _batches(articles):
+        for batch in _batches(articles, _FIRST_BATCH):
             following = batch, pool.submit(self.encoder.read, [article.text for article in batch])
             if waiting is not None:
                 yield waiting
@@ -154,14 +156,14 @@ class Extractor:
         return rows
 
 
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """The articles a few at a time; one that is longer than a batch may be is one by itself."""
+def _batches(articles: Iterable[Article], first: int) -> Iterator[list[Article]]:
+    """The articles a few at a time, `first` and then ever more; one that is too long for a batch is one by itself."""
     batch: list[Article] = []
-    letters = 0
+    letters, most = 0, first
     for article in articles:
-        if batch and (len(batch) == _BATCH or letters + len(article.text) > _LETTERS):
+        if batch and (len(batch) == most or letters + len(article.text) > _LETTERS):
             yield batch
-            batch, letters = [], 0
+            batch, letters, most = [], 0, min(2 * most, _BATCH)
         batch.append(article)
         letters += len(article.text)
     if batch:

@@ -11,6 +11,7 @@ import regex
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.quotations import Quotation, find_quotations
+from pipelines.records import text_of
 
 TokenRange = tuple[int, int]
 
@@ -49,7 +50,7 @@ class Layout:
     def of(cls, doc: Doc) -> Layout:
         layout = cls(doc, inside=[-1] * len(doc), paragraph=[0] * len(doc))
         starts = [token.idx for token in doc]
-        for quotation in find_quotations(doc.text):
+        for quotation in find_quotations(text_of(doc)):
             run = _token_range(doc, starts, quotation)
             if run[1] > run[0]:
                 layout.quotations.append(run)
@@ -126,7 +127,7 @@ class Layout:
 
 def _datelines(doc: Doc, starts: list[int]) -> Iterator[int]:
     opening = 0
-    for line in doc.text.splitlines(keepends=True):
+    for line in text_of(doc).splitlines(keepends=True):
         if found := _DATELINE.match(line):
             yield from range(bisect_left(starts, opening), bisect_left(starts, opening + found.end()))
         opening += len(line)

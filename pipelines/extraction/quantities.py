@@ -17,7 +17,7 @@ from pathlib import Path
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.lexicons import LEXICONS, read_rows
-from pipelines.records import Quantity
+from pipelines.records import Quantity, text_of
 
 Worth = tuple[str, float]
 """The normal unit, and how many of it one of the named unit is."""
@@ -87,7 +87,7 @@ def units() -> Units:
 def find_quantities(doc: Doc) -> list[Quantity]:
     """All amounts of a parsed text, in order, none within another."""
     lexicon = units()
-    found = (_quantity(doc, match, lexicon) for match in lexicon.pattern.finditer(doc.text))
+    found = (_quantity(doc, match, lexicon) for match in lexicon.pattern.finditer(text_of(doc)))
     return [quantity for quantity in found if quantity is not None]
 
 

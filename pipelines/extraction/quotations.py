@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _OPENING = {"“": "”", "«": "»", "„": "”", "‟": "”"}
 _MARK = re.compile(r"[“”„‟«»\"]|''|``|(?<![\w’'])[‘'](?=\w)|(?<=[\w.,!?;:])[’'](?!\w)")
@@ -24,12 +25,13 @@ class Quotation:
     closed: bool
 
 
-def find_quotations(text: str) -> list[Quotation]:
+@lru_cache(maxsize=64)  # the encoder asks of a batch of texts what other rooms ask again
+def find_quotations(text: str) -> tuple[Quotation, ...]:
     """The quotations of `text` in order, outermost only, none overlapping another."""
     found: list[Quotation] = []
     for paragraph in _PARAGRAPH.finditer(text):
         found.extend(_pair(text, paragraph.start(), paragraph.end()))
-    return _join_over_paragraphs(text, found)
+    return tuple(_join_over_paragraphs(text, found))
 
 
 def _pair(text: str, start: int, end: int) -> list[Quotation]:

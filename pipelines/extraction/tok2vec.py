@@ -31,7 +31,9 @@ _CONVOLUTION = "residual(expand_window>>maxout>>layernorm>>dropout)"
 _EPSILON = np.float32(1e-8)
 """What thinc's normalization adds to a variance."""
 _Kind = tuple[int, int, int]
-"""ORTH, NORM and SPACY of a token, on which all else depends that the model's embedding looks at."""
+"""ORTH, NORM and SPACY of a token."""
+_TOLD_BY_KIND = {"ORTH", "NORM", "SPACY", "LOWER", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE"}
+"""What is the same of all tokens of a kind: an embedding that looks at more is left alone."""
 
 
 def quicken(nlp: Language) -> None:
@@ -142,7 +144,12 @@ def _layers(network: Model[Any, Any]) -> list[Layer] | None:
     """The layers of a tok2vec network; None of any other."""
     if len(network.layers) != 2 or not network.layers[1].name.startswith(f"with_array({_CONVOLUTION}"):
         return None
-    encoder = network.layers[1]
+    embedding, encoder = network.layers
+    looked_at = {
+        column for node in embedding.walk() if node.name == "extract_features" for column in node.attrs["columns"]
+    }
+    if not looked_at <= _TOLD_BY_KIND:
+        return None
     residuals = encoder.layers[0].layers
     if encoder.attrs["pad"] != len(residuals) or not all(r.name.startswith(_CONVOLUTION) for r in residuals):
         return None

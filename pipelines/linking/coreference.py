@@ -19,7 +19,7 @@ from spacy.tokens import Doc, Span, Token
 from pipelines.linking.identity import Entity, People
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
-from pipelines.records import NOBODY, Mention, Referent, unite
+from pipelines.records import NOBODY, Mention, Referent, text_of, unite
 
 _OBJECT_PRONOUNS = frozenset({"him", "her"})
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f"}
@@ -72,7 +72,7 @@ class Resolver:
         title: str,
     ) -> None:
         self._doc = doc
-        self._text = doc.text
+        self._text = text_of(doc)
         self._reference = reference
         self._people = people
         self._sightings = sightings

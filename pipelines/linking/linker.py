@@ -14,7 +14,7 @@ from pipelines.linking.names import words
 from pipelines.linking.phrases import NamePhrase, OfficePhrase, Scan, scan_text
 from pipelines.linking.reference import Reference
 from pipelines.linking.sightings import Sighting
-from pipelines.records import NOBODY, Article, Leader, Mention, Referent
+from pipelines.records import NOBODY, Article, Leader, Mention, Referent, text_of
 
 _APPOSITION = 7
 """Words after a name that are read for the country and calling of who bears it."""
@@ -106,7 +106,7 @@ class Linker:
     def _read(self, doc: Doc, article: Article) -> tuple[People, Scan, Scan]:
         persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
         proper = frozenset(t.idx for t in doc if t.pos_ == "PROPN")
-        body = scan_text(doc.text, self._reference, persons, proper)
+        body = scan_text(text_of(doc), self._reference, persons, proper)
         title = scan_text(article.title or "", self._reference, is_headline=True)
         home = _home_country(self._reference, article)
         people = People(self._reference, article.published_on, (title, body), home)
@@ -151,7 +151,7 @@ class _Sighter:
         self._people = people
         self._scan = scan
         self._doc = doc
-        self._text = doc.text
+        self._text = text_of(doc)
         self._persons = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
 
     def all(self) -> list[Sighting]:

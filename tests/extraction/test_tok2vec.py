@@ -98,13 +98,15 @@ def test_the_model_that_parses_has_two_networks_and_both_are_quick(nlp: Language
     assert [node.name for model in models for node in model.walk() if node.name == QUICK] == [QUICK, QUICK]
 
 
-def test_a_network_of_other_layers_stays() -> None:
-    encode = {"@architectures": "spacy.MishWindowEncoder.v2", "width": 96, "depth": 4, "window_size": 1}
+@pytest.mark.parametrize(("layers", "attribute"), [("Mish", "NORM"), ("Maxout", "TAG")])
+def test_a_network_of_other_layers_or_that_looks_at_more_stays(layers: str, attribute: str) -> None:
+    pieces = {"maxout_pieces": 3} if layers == "Maxout" else {}
+    encode = {"@architectures": f"spacy.{layers}WindowEncoder.v2", "width": 96, "depth": 4, "window_size": 1} | pieces
     embed = {
         "@architectures": "spacy.MultiHashEmbed.v2",
         "width": 96,
         "rows": [500],
-        "attrs": ["NORM"],
+        "attrs": [attribute],
         "include_static_vectors": False,
     }
     nlp = spacy.blank("en")
