@@ -30,7 +30,7 @@ Features = dict[str, float]
 MODEL = Path(__file__).parent / "models" / "topics.json"
 
 _WORD = re.compile(r"[^\W_]+")
-_POSSESSIVE = re.compile(r"['’]s\b|(?<=s)['’](?!\w)")
+_POSSESSIVE = re.compile(r"['’](?:s\b|(?<=s['’])(?!\w))")
 _SENTENCE_END = re.compile(r"[.!?][\"”’')]*\s+(?=[A-Z\"“‘(])|\n+")
 
 TITLE_WEIGHT = 3.0
