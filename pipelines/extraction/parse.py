@@ -13,6 +13,7 @@ from spacy.util import compile_infix_regex
 from threadpoolctl import threadpool_limits
 
 from pipelines.extraction.attribute_rules import NAME as ATTRIBUTE_RULES
+from pipelines.extraction.lemmas import NAME as LEMMAS
 from pipelines.extraction.tok2vec import quicken
 from pipelines.records import Article
 
@@ -46,6 +47,8 @@ def load_model() -> Language:
     nlp.add_pipe("paragraph_starts", before="parser")
     nlp.add_pipe(ATTRIBUTE_RULES, before="attribute_ruler")
     nlp.disable_pipe("attribute_ruler")
+    nlp.add_pipe(LEMMAS, before="lemmatizer")
+    nlp.disable_pipe("lemmatizer")
     quicken(nlp)
     return nlp
 

@@ -16,6 +16,7 @@ from spacy.pipeline import AttributeRuler
 from spacy.tokens import Doc, Token
 
 from pipelines.extraction.attribute_rules import NAME, AttributeRules, is_simple
+from pipelines.extraction.lemmas import NAME as LEMMAS
 from pipelines.settings import ROOT
 
 ARTICLES = ROOT / "raw" / "articles"
@@ -27,7 +28,7 @@ def tagged(nlp: Language) -> Callable[[str], Doc]:
     """A text parsed as far as where the ruler stands."""
 
     def parse(text: str) -> Doc:
-        with nlp.select_pipes(disable=[NAME, "lemmatizer", "ner"]):
+        with nlp.select_pipes(disable=[NAME, LEMMAS, "ner"]):
             return nlp(text)
 
     return parse
