@@ -122,10 +122,14 @@ class Bench:
         """One run from start to end."""
         return self.finish(self.start())
 
-    def last_words(self) -> str:
-        """What the last run said that tells of trouble."""
+    def last_words(self, said: Path | None = None) -> str:
+        """What the last run said that tells of trouble; with `said`, what is in that file."""
         words = ("damaged", "failed", "readout:", "full", "cannot", "Traceback", "another run")
-        lines = [line for line in self.said.read_text(encoding="utf-8").splitlines() if any(w in line for w in words)]
+        lines = [
+            line
+            for line in (said or self.said).read_text(encoding="utf-8").splitlines()
+            if any(w in line for w in words)
+        ]
         return " / ".join(dict.fromkeys(lines))[:170]
 
     def fresh(self) -> None:
@@ -319,7 +323,7 @@ def two_at_once(bench: Bench) -> None:
     pair = [bench.start(), bench.start(other, second)]
     ends = [bench.finish(process) for process in pair]
     well = ends == [0, 0] and contents(other) == contents(bench.warehouse) == bench.expected
-    bench.note("two runs at once in two, one Dagster folder", [well], bench.last_words())
+    bench.note("two runs at once in two, one Dagster folder", [well], bench.last_words() or bench.last_words(second))
 
 
 def clock(bench: Bench, before: Path) -> None:
