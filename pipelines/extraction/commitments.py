@@ -275,18 +275,21 @@ def _due(
     """The first time expression of the clause that does not lie in the past; else the day, month or year to come that
     the sentence names before the clause ("both face an agenda in 2026 … and China will host …")."""
     published = figures.published_on
-    told = (t for t in figures.times if not _dates_who_acts(t, candidate, figures.doc))
-    ahead = [t for t in told if not _is_behind(t.date, published)]
+    opening = candidate.trigger.sent.start_char
+    near = [t for t in figures.times if _holds(spans, t.start, t.end) or (opening <= t.start and t.end <= spans[0][0])]
+    ahead = [t for t in near if not _is_behind(t.date, published) and not _dates_who_acts(t, candidate, figures.doc)]
     within = [t for t in ahead if _holds(spans, t.start, t.end)]
     within = [t for t in within if not _dates_a_thing(t, candidate, figures.doc)] or within
     if within:
         return _deadline(next((t for t in within if not _is_part_of_a_name(t, figures.doc)), within[0]).date)
     if (until := _until(candidate)) is not None:
         return ResolvedDate(until, None, None, "open", None)
-    opening = candidate.trigger.sent.start_char
-    before = [t for t in ahead if t.date.end is not None and opening <= t.start and t.end <= spans[0][0]]
     before = [
-        t for t in before if not _is_when_it_was_said(t, statement) and not _dates_report(t, candidate, figures.doc)
+        t
+        for t in ahead
+        if t.date.end is not None
+        and not _is_when_it_was_said(t, statement)
+        and not _dates_report(t, candidate, figures.doc)
     ]
     return before[-1].date if before and published is not None else None
 

@@ -180,6 +180,9 @@ class Calendar:
             either = "|".join(f"{w}|{w.upper()}" for w in longest_first)
             return rf"(?={_one_of(word[0] for word in words)})(?:{either})\b"
 
+        def joined(words: str) -> str:
+            return rf"(?:\s?[–—-]\s?|{GAP}(?i:{words}){GAP})"
+
         return {
             "MONTH": "(?:" + named(self._words["month"]) + "|" + named(self._words["short_month"]) + r"\.?)",
             "NAMED": "".join(rf"(?<!{word}\s)" for word in self._words["named_day"]),
@@ -194,8 +197,8 @@ class Calendar:
             "VAGUE": anycase(self._vague) + r"\b",
             "DAY": r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\w|[.,:]\d|\s?%)",
             "YEAR": r"(?:1[5-9]|20)\d\d(?!\w|[.,]\d|\s?%)",
-            "TO": rf"(?:\s?[–—-]\s?|{GAP}(?i:to|and|through|until){GAP})",
-            "OR": rf"(?:\s?[–—-]\s?|{GAP}(?i:to|and|or|through|until){GAP})",
+            "TO": joined("to|and|through|until"),
+            "OR": joined("to|and|or|through|until"),
             "GAP": GAP,
         }
 

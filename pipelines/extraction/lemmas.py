@@ -44,9 +44,9 @@ class Lemmas:
             self._known.clear()
             self._lemmatizer.cache.clear()
         known = self._known
-        for token, kind in zip(doc, kinds, strict=True):
+        for i, kind in enumerate(kinds):
             if kind not in known:
                 given = 0 if self._lemmatizer.overwrite else kind[3]
-                known[kind] = given or doc.vocab.strings.add(self._lemmatizer.lemmatize(token)[0])
+                known[kind] = given or doc.vocab.strings.add(self._lemmatizer.lemmatize(doc[i])[0])
         found: Any = np.array([known[kind] for kind in kinds], dtype=np.uint64)
         return doc.from_array([LEMMA], found)

@@ -45,10 +45,9 @@ def load_model() -> Language:
     tokenizer: Any = nlp.tokenizer
     tokenizer.infix_finditer = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_GLUED]).finditer
     nlp.add_pipe("paragraph_starts", before="parser")
-    nlp.add_pipe(ATTRIBUTE_RULES, before="attribute_ruler")
-    nlp.disable_pipe("attribute_ruler")
-    nlp.add_pipe(LEMMAS, before="lemmatizer")
-    nlp.disable_pipe("lemmatizer")
+    for name, theirs in ((ATTRIBUTE_RULES, "attribute_ruler"), (LEMMAS, "lemmatizer")):
+        nlp.add_pipe(name, before=theirs)
+        nlp.disable_pipe(theirs)
     quicken(nlp)
     return nlp
 

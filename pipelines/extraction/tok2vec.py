@@ -57,13 +57,12 @@ def quicken(nlp: Language) -> None:
 class Layer:
     """One convolution over three tokens: what is added to the middle one.
 
-    `weights` has the three tokens' numbers as rows, and as columns those of each of the `pieces` in turn, of which the
-    largest count (maxout); then comes normalization, with `scale` and `shift`.
+    `weights` has the three tokens' numbers as rows, and as columns those of each piece in turn, of which the largest
+    count (maxout); then comes normalization, with `scale` and `shift`.
     """
 
     weights: Floats
     bias: Floats
-    pieces: int
     scale: Floats
     shift: Floats
 
@@ -76,9 +75,7 @@ class Layer:
         beside[:-1, 2 * width :] = vectors[1:]
         outputs = beside @ self.weights
         outputs += self.bias
-        added = outputs[:, :width].copy()
-        for piece in range(1, self.pieces):
-            np.maximum(added, outputs[:, piece * width : (piece + 1) * width], out=added)
+        added = outputs.reshape(count, -1, width).max(axis=1)
         added -= added.mean(axis=1, keepdims=True)
         variances = np.einsum("ij,ij->i", added, added) / np.float32(width)
         added *= (1 / np.sqrt(variances + _EPSILON))[:, None]
@@ -94,7 +91,7 @@ class Embedding:
     def __init__(self, model: Model[list[Doc], list[Floats]]) -> None:
         self._model = model
         self._places: dict[_Kind, int] = {}
-        self._vectors = np.empty((1024, model.get_dim("nO")), dtype=np.float32)
+        self._vectors = np.empty((_KEPT, model.get_dim("nO")), dtype=np.float32)
 
     def __call__(self, docs: Sequence[Doc]) -> list[Floats]:
         """The vectors of the tokens of each of `docs`."""
@@ -103,6 +100,8 @@ class Embedding:
         if len(self._places) + len(new) > _KEPT:
             self._places.clear()
             new = {kind for own in kinds for kind in own}
+            if len(new) > len(self._vectors):
+                self._vectors = np.empty((len(new), self._vectors.shape[1]), dtype=np.float32)
         if new:
             self._learn(docs[0].vocab, sorted(new))
         places = self._places
@@ -115,25 +114,20 @@ class Embedding:
             if token.norm != norm:
                 token.norm_ = strings[norm]
         known, end = len(self._places), len(self._places) + len(kinds)
-        if end > len(self._vectors):
-            more = np.empty((max(end, 2 * len(self._vectors)), self._vectors.shape[1]), dtype=np.float32)
-            more[:known] = self._vectors[:known]
-            self._vectors = more
         self._vectors[known:end] = self._model.predict([doc])[0]
         self._places.update(zip(kinds, range(known, end), strict=True))
 
 
 def _quick(embedding: Embedding, layers: Sequence[Layer]) -> Model[list[Doc], list[Floats]]:
-    reach = len(layers)
-
     def forward(model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool) -> Any:
-        return [_mixed(vectors, layers, reach) for vectors in embedding(docs)], None
+        return [_mixed(vectors, layers) for vectors in embedding(docs)], None
 
     return Model(QUICK, forward, dims={"nO": len(layers[0].scale), "nI": None})
 
 
-def _mixed(vectors: Floats, layers: Sequence[Layer], reach: int) -> Floats:
+def _mixed(vectors: Floats, layers: Sequence[Layer]) -> Floats:
     """As the model was trained: a text lies between as many empty tokens as its layers reach."""
+    reach = len(layers)
     mixed: Floats = np.pad(vectors, ((reach, reach), (0, 0)))
     for layer in layers:
         mixed = layer(mixed)
@@ -161,11 +155,9 @@ def _layer(convolution: Model[Any, Any]) -> Layer:
     norm: Any
     maxout, norm = convolution.layers[1].layers[0].layers
     weights: Any = maxout.get_param("W")
-    pieces = weights.shape[1]
     return Layer(
         weights=np.ascontiguousarray(weights.transpose(2, 1, 0).reshape(weights.shape[2], -1)),
         bias=np.ascontiguousarray(maxout.get_param("b").T.ravel()),
-        pieces=pieces,
         scale=norm.get_param("G"),
         shift=norm.get_param("b"),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,29 +16,19 @@ from spacy.tokens import Doc, Token
 
 from pipelines.extraction.attribute_rules import NAME, AttributeRules, is_simple
 from pipelines.extraction.lemmas import NAME as LEMMAS
-from pipelines.settings import ROOT
-
-ARTICLES = ROOT / "raw" / "articles"
-WORDS = sorted(set((ARTICLES / "xi-trump-call.txt").read_text(encoding="utf-8").split()))
+from tests.extraction.model import PATHS, TEXTS, WORDS, own, parsed_without
 
 
 @pytest.fixture(scope="module")
 def tagged(nlp: Language) -> Callable[[str], Doc]:
     """A text parsed as far as where the ruler stands."""
-
-    def parse(text: str) -> Doc:
-        with nlp.select_pipes(disable=[NAME, LEMMAS, "ner"]):
-            return nlp(text)
-
-    return parse
+    return parsed_without(nlp, NAME, LEMMAS, "ner")
 
 
 @pytest.fixture(scope="module")
 def ruler(nlp: Language) -> AttributeRuler:
     """The model's own."""
-    found = nlp.get_pipe("attribute_ruler")
-    assert isinstance(found, AttributeRuler)
-    return found
+    return own(nlp, "attribute_ruler", AttributeRuler)
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +45,9 @@ def _attributes(token: Token) -> tuple[str, ...]:
     return token.text, token.pos_, str(token.morph), token.lemma_, token.tag_, token.dep_
 
 
-@pytest.mark.parametrize("path", sorted(ARTICLES.glob("*.txt")), ids=lambda path: path.name)
-def test_every_bundled_text_gets_what_the_ruler_gives(path: Path, same: Callable[[str], None]) -> None:
-    same(path.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("text", TEXTS, ids=[path.name for path in PATHS])
+def test_every_bundled_text_gets_what_the_ruler_gives(text: str, same: Callable[[str], None]) -> None:
+    same(text)
 
 
 @given(words=st.lists(st.sampled_from(WORDS), max_size=12))
@@ -83,11 +72,11 @@ def test_a_pattern_that_looks_at_more_is_asked_of_every_token(
     test: dict[int | str, Any], tagged: Callable[[str], Doc]
 ) -> None:
     doc = tagged("They say that trade will grow. They say that a deal helps trade.")
-    own = AttributeRuler(doc.vocab)
-    own.add([[test]], {"POS": "X"})
-    own.add([[{"LOWER": "they"}]], {"POS": "PRON"})
-    _same(tagged, own, AttributeRules(own), doc.text)
-    assert any(token.pos_ == "X" for token in AttributeRules(own)(tagged(doc.text)))
+    other = AttributeRuler(doc.vocab)
+    other.add([[test]], {"POS": "X"})
+    other.add([[{"LOWER": "they"}]], {"POS": "PRON"})
+    _same(tagged, other, AttributeRules(other), doc.text)
+    assert any(token.pos_ == "X" for token in AttributeRules(other)(tagged(doc.text)))
 
 
 def test_the_models_own_patterns_but_one_are_asked_by_kind(nlp: Language, ruler: AttributeRuler) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,40 +13,29 @@ from spacy.tokens import Doc
 
 from pipelines.extraction import lemmas
 from pipelines.extraction.lemmas import NAME, Lemmas
-from pipelines.settings import ROOT
-
-ARTICLES = sorted((ROOT / "raw" / "articles").glob("*.txt"))
-WORDS = sorted({word for path in ARTICLES for word in path.read_text(encoding="utf-8").split()})
+from tests.extraction.model import PATHS, TEXTS, WORDS, own, parsed_without
 
 
 @pytest.fixture(scope="module")
 def tagged(nlp: Language) -> Callable[[str], Doc]:
     """A text parsed as far as where the lemmatizer stands."""
-
-    def parse(text: str) -> Doc:
-        with nlp.select_pipes(disable=[NAME, "ner"]):
-            return nlp(text)
-
-    return parse
+    return parsed_without(nlp, NAME, "ner")
 
 
 @pytest.fixture(scope="module")
 def lemmatizer(nlp: Language) -> Lemmatizer:
     """The model's own."""
-    found = nlp.get_pipe("lemmatizer")
-    assert isinstance(found, Lemmatizer)
-    return found
+    return own(nlp, "lemmatizer", Lemmatizer)
 
 
 def _told(doc: Doc) -> list[tuple[str, ...]]:
     return [(token.text, token.lemma_, token.pos_, token.dep_, str(token.head.i)) for token in doc]
 
 
-@pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("text", TEXTS, ids=[path.name for path in PATHS])
 def test_every_bundled_text_gets_the_lemmatizers_lemmas(
-    path: Path, tagged: Callable[[str], Doc], lemmatizer: Lemmatizer
+    text: str, tagged: Callable[[str], Doc], lemmatizer: Lemmatizer
 ) -> None:
-    text = path.read_text(encoding="utf-8")
     assert _told(Lemmas(lemmatizer)(tagged(text))) == _told(lemmatizer(tagged(text)))
 
 
@@ -62,11 +50,10 @@ def test_so_do_words_in_any_order_and_any_signs(
 def test_no_more_kinds_of_tokens_are_kept_than_fit_and_lemmas_stay_the_same(
     tagged: Callable[[str], Doc], lemmatizer: Lemmatizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = [path.read_text(encoding="utf-8") for path in ARTICLES]
-    own = [_told(lemmatizer(tagged(text))) for text in texts]
+    expected = [_told(lemmatizer(tagged(text))) for text in TEXTS]
     monkeypatch.setattr(lemmas, "_KEPT", 100)
     bounded = Lemmas(lemmatizer)
-    assert [_told(bounded(tagged(text))) for text in texts] == own
+    assert [_told(bounded(tagged(text))) for text in TEXTS] == expected
 
 
 def test_the_model_that_parses_has_them_in_the_lemmatizers_place(nlp: Language) -> None:

@@ -17,11 +17,8 @@ from thinc.api import Model
 
 from pipelines.extraction import tok2vec
 from pipelines.extraction.tok2vec import QUICK, Floats, quicken
-from pipelines.settings import ROOT
+from tests.extraction.model import TEXTS, WORDS
 
-ARTICLES = ROOT / "raw" / "articles"
-TEXTS = [path.read_text(encoding="utf-8") for path in sorted(ARTICLES.glob("*.txt"))]
-WORDS = sorted({word for text in TEXTS for word in text.split()})
 NETWORKS = ("tok2vec", "ner")
 
 Network = Callable[[Sequence[Doc]], list[Floats]]
