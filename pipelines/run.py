@@ -35,7 +35,9 @@ def dagster_home() -> Path:
     home = Path(given).expanduser().absolute() if given else ROOT / ".dagster"
     home.mkdir(parents=True, exist_ok=True)
     if not given or not (home / "dagster.yaml").exists():
-        shutil.copyfile(ROOT / "dagster.yaml", home / "dagster.yaml")
+        beside = home / f".dagster.yaml.{os.getpid()}"  # another run may be reading the one that is there
+        shutil.copyfile(ROOT / "dagster.yaml", beside)
+        beside.replace(home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
     return home
 

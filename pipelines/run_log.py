@@ -24,6 +24,9 @@ _FILES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 """What Dagster opens of its own records in every run."""
 _NO_DAMAGE = ("is full", "is locked", "readonly", "unable to open")
 """What SQLite says where a file is whole, and the trouble is around it."""
+_PATIENCE = 60_000
+"""Milliseconds to wait while another run writes the same file, instead of SQLite's five seconds: a busy machine needs
+more, and this run loses nothing by it."""
 _WRITERS = (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage)
 _QUESTIONS = (
     (sqlite_event_log.SqliteEventLogStorage, "has_table"),
@@ -42,6 +45,7 @@ def _do_not_wait_for_the_disk(connection: Any, _: object) -> None:
     commit goes into the file itself at once, because the user interface watches that one.
     """
     if isinstance(connection, sqlite3.Connection):
+        connection.execute(f"PRAGMA busy_timeout={_PATIENCE}")
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA wal_autocheckpoint=1")
 

@@ -32,7 +32,7 @@ from pipelines.modelling.dating import publication
 from pipelines.modelling.event_matching import Match, Telling, days_of, links_between, tie
 from pipelines.modelling.regrouping import MEMORY, Before, Grouped, Known, Links, group_id, grouped
 from pipelines.modelling.regrouping import Telling as Told
-from pipelines.modelling.words import content_words
+from pipelines.modelling.words import content_words, forgotten_after
 from schemas import STAGES, TABLES
 from schemas.frames import conform, rows_frame
 
@@ -58,6 +58,7 @@ class EventTables:
     memory: pl.DataFrame
 
 
+@forgotten_after
 @without_collection
 def model_events(
     extracted: pl.DataFrame, articles: pl.DataFrame, leaders: pl.DataFrame, known: Known | None = None

@@ -15,6 +15,7 @@ from pipelines.modelling.dating import publication
 from pipelines.modelling.pledges import Pledges
 from pipelines.modelling.regrouping import Before, KindOfPeople, Known, remembered
 from pipelines.modelling.utterances import Utterances
+from pipelines.modelling.words import forgotten_after
 from schemas import TABLES, TableSpec
 from schemas.frames import conform
 
@@ -41,6 +42,7 @@ def commitments(extracted: pl.DataFrame, articles: pl.DataFrame, known: Known | 
     return _tied(TABLES["commitments"], "pledge_id", Pledges(), extracted, articles, known)
 
 
+@forgotten_after
 @without_collection
 def _tied(
     about: TableSpec,

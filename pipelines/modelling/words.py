@@ -7,8 +7,9 @@ words for countries in `raw/reference/countries.csv`.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
-from functools import lru_cache
+from collections.abc import Callable, Set
+from functools import lru_cache, wraps
+from sys import intern
 
 from pipelines.reference_tables import table_rows
 from pipelines.settings import LEXICONS, REFERENCE
@@ -20,7 +21,12 @@ _CACHED = 1 << 16
 @lru_cache(maxsize=_CACHED)
 def words(text: str | None) -> tuple[str, ...]:
     """The words of a text in small letters, in order, without punctuation and quotation marks."""
-    return tuple(map(str.casefold, _WORD.findall(text or "")))
+    return tuple(map(_kept, _WORD.findall(text or "")))
+
+
+def _kept(word: str) -> str:
+    """The word in small letters, held once however often it stands: the words of all rows would fill the memory."""
+    return intern(word.casefold())
 
 
 @lru_cache(maxsize=_CACHED)
@@ -36,6 +42,21 @@ def _form(word: str) -> str | None:
         return None
     base = singular(word)
     return _country_words().get(word) or _country_words().get(base) or base
+
+
+def forgotten_after[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """`function`, after which no text's words are kept: few as they are, they lie scattered over all the memory that
+    the function took, which none of it would be given back for."""
+
+    @wraps(function)
+    def forgetting(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        finally:
+            for kept in (words, content_sequence, names, _form):
+                kept.cache_clear()
+
+    return forgetting
 
 
 def content_words(text: str | None) -> frozenset[str]:
