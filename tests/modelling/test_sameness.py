@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.modelling import sameness
+from pipelines.modelling import sameness, words
 from schemas import TABLES
 from schemas.frames import rows_frame
 from tests.samples import ROWS
@@ -93,6 +93,13 @@ def test_a_formula_of_every_readout_is_the_same_only_on_its_day() -> None:
     days = [MONDAY, MONDAY, MONDAY + dt.timedelta(days=3)]
     one, same, later = utterances(said(formula), said(f"{formula} for us"), said(formula), days=days)
     assert one == same != later
+
+
+def test_the_words_of_texts_are_not_kept_for_longer_than_they_are_compared() -> None:
+    utterances(said("We will open the port to grain on Monday."), said("We will open the port to grain on Monday!"))
+    caches = (words.words, words.content_sequence, words.names)
+    assert [cache.cache_info().currsize for cache in caches] == [0, 0, 0]
+    assert words.words("Grain again, grain.")[0] is words.words("And grain")[1], "each word is in memory once"
 
 
 def test_a_fragment_that_fits_two_utterances_belongs_to_neither() -> None:
