@@ -3,7 +3,8 @@
 The pupil starts from some of the teacher's layers and learns, window by window, the teacher's tags, its last layer,
 and what its cues say of the pieces around them, as probabilities (Hinton et al. 2015; the last layer as in Sun et al.
 2019). It reads articles without annotation first, of which there are many; then every second batch is of annotated
-ones, which count by their annotations, too. Needs what `training.encoder` needs.
+ones, which count by their annotations, too. At last each layer keeps only the heads and inner neurons that matter most
+(Michel et al. 2019), and the pupil learns all of it once more. Needs what `training.encoder` needs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import argparse
 import math
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -20,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.encoder import (
+    HEAD_WIDTH,
     LINK_WIDTH,
     LINKS,
     SEED,
@@ -36,8 +39,14 @@ from training.encoder import (
 
 LAYERS = (0, 1, 3, 5)
 """The teacher's layers that the pupil starts from."""
-STEPS, MIXED_STEPS = 1_930, 1_060
-RATE, MIXED_RATE = 3e-4, 1.6e-4
+HEADS_KEPT, INNER_KEPT = 6, 768
+"""Heads and inner neurons of each layer that are left at last."""
+JUDGED = 24
+"""So many batches tell which matter."""
+STEPS, MIXED_STEPS, NARROW_STEPS, NARROW_PLAIN = 1_930, 1_060, 3_000, 1_700
+"""Batches of both lessons of the whole pupil; of the one of the narrowed pupil, and those of it that come first and are
+all without annotation."""
+RATE, MIXED_RATE, NARROW_RATE = 3e-4, 1.6e-4, 5e-4
 WARM_UP = 100
 CUE, LEAST_CUE, MOST_CUES = 1, 0.1, 400
 """The tag of a cue; the pieces whose links are compared are those that may be one, and so many of a batch."""
@@ -101,6 +110,53 @@ def pupil_of(weights: dict[str, Tensor], layers: Sequence[int]) -> Encoder:
     return encoder_of(state)
 
 
+def narrowed(pupil: Encoder, losses: Iterable[Tensor]) -> Encoder:
+    """The pupil with those heads and inner neurons of each layer that matter most.
+
+    What they give times how the losses change with it, squared and summed over all pieces of some batches, says how
+    much they matter.
+    """
+    given: dict[tuple[int, str], Tensor] = {}
+    matters: dict[tuple[int, str], Tensor] = {}
+
+    def kept_by(place: tuple[int, str]) -> Callable[[nn.Module, tuple[Tensor]], None]:
+        def keep(_: nn.Module, taken: tuple[Tensor]) -> None:
+            taken[0].retain_grad()
+            given[place] = taken[0]
+
+        return keep
+
+    hooks = [
+        part.register_forward_pre_hook(kept_by((number, name)))
+        for number, layer in enumerate(pupil.layers)
+        for name, part in (("heads", layer.merge), ("inner", layer.outer))
+    ]
+    for loss in losses:
+        pupil.zero_grad()
+        loss.backward()
+        for place, values in given.items():
+            effect = (values * values.grad).float()
+            if place[1] == "heads":
+                effect = effect.unflatten(2, (-1, HEAD_WIDTH)).sum(-1)
+            matters[place] = matters.get(place, 0) + effect.square().sum((0, 1)).detach()
+    for hook in hooks:
+        hook.remove()
+    state = dict(pupil.state_dict())
+    for number in range(len(pupil.layers)):
+        heads = matters[number, "heads"].topk(HEADS_KEPT).indices.sort().values
+        rows = (heads[:, None] * HEAD_WIDTH + torch.arange(HEAD_WIDTH)).flatten()
+        inner = matters[number, "inner"].topk(INNER_KEPT).indices.sort().values
+        for into, out_of, kept in (
+            *((part, "merge", rows) for part in ("query", "key", "value")),
+            ("inner", "outer", inner),
+        ):
+            own = f"layers.{number}."
+            for name in ("weight", "bias"):
+                state[f"{own}{into}.{name}"] = pupil.state_dict()[f"{own}{into}.{name}"][kept].clone()
+            state[f"{own}{out_of}.weight"] = pupil.state_dict()[f"{own}{out_of}.weight"][:, kept].clone()
+    return encoder_of(state)
+
+
 def without_dropout(model: Encoder) -> Encoder:
     """The same model: what the teacher says is neither told nor learned through noise."""
     for module in model.modules():
@@ -115,23 +171,29 @@ def forever(windows: Sequence[Window], generator: random.Random) -> Iterator[lis
         yield from batches(windows, generator)
 
 
-def teach(
-    pupil: Encoder, teacher: Encoder, read: Sequence[Window], annotated: Sequence[Window], steps: int, rate: float
-) -> None:
-    """Teach for `steps` batches, with `annotated` windows every second one of these; leaves the running mean."""
-    generator = random.Random(SEED)
-    plain, marked = forever(read, generator), forever(annotated, generator)
-    learned = [p for name, p in pupil.named_parameters() if not name.startswith("words.")]
-    ramp = lambda n: min((n + 1) / WARM_UP, 1 - n / steps)  # noqa: E731
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What a teacher teaches with: windows to read, and annotated ones."""
 
-    def losses() -> Iterator[Tensor]:
+    teacher: Encoder
+    read: Sequence[Window]
+    annotated: Sequence[Window]
+
+    def losses(self, pupil: Encoder, steps: int, plain: int) -> Iterator[Tensor]:
+        """The losses of batches; every second one after `plain` is of annotated windows."""
+        generator = random.Random(SEED)
+        unmarked, marked = forever(self.read, generator), forever(self.annotated, generator)
         for done in range(1, steps + 1):
-            is_marked = bool(annotated) and done % 2 == 0
-            batch = next(marked if is_marked else plain)
-            loss = unlikeness(pupil, teacher, *stacked(batch)[:3])
+            is_marked = done > plain and done % 2 == 0
+            batch = next(marked if is_marked else unmarked)
+            loss = unlikeness(pupil, self.teacher, *stacked(batch)[:3])
             yield loss + 0.5 * loss_of(pupil, batch) if is_marked else loss
 
-    descend(pupil, [{"params": learned, "lr": rate}], losses(), steps, ramp)
+    def teach(self, pupil: Encoder, steps: int, plain: int, rate: float) -> None:
+        """Teach for `steps` batches, the first `plain` of them without annotation; leaves the running mean."""
+        learned = [p for name, p in pupil.named_parameters() if not name.startswith("words.")]
+        ramp = lambda n: min((n + 1) / WARM_UP, 1 - n / steps)  # noqa: E731
+        descend(pupil, [{"params": learned, "lr": rate}], self.losses(pupil, steps, plain), steps, ramp)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,9 +211,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{len(read)} windows to read, {len(annotated)} annotated", flush=True)
     weights = torch.load(options.teacher)
     teacher, pupil = map(without_dropout, (encoder_of(weights), pupil_of(weights, options.layers)))
-    teach(pupil, teacher, read, [], STEPS, RATE)
-    teach(pupil, teacher, read, annotated, MIXED_STEPS, MIXED_RATE)
-    torch.save(pupil.state_dict(), options.output)
+    lessons = Lessons(teacher, read, annotated)
+    lessons.teach(pupil, STEPS, STEPS, RATE)
+    lessons.teach(pupil, MIXED_STEPS, 0, MIXED_RATE)
+    narrow = without_dropout(narrowed(pupil, lessons.losses(pupil, JUDGED, 0)))
+    lessons.teach(narrow, NARROW_STEPS, NARROW_PLAIN, NARROW_RATE)
+    torch.save(narrow.state_dict(), options.output)
     return 0
 
 

@@ -30,7 +30,7 @@ from torch.nn import functional
 from pipelines.extraction.pieces import CLOSING, FORMS, OPENING, Pieces, load_tokenizer, pieces_of
 
 SEED = 7
-WIDTH, HEADS, INNER = 384, 12, 1536
+WIDTH, HEADS, HEAD_WIDTH, INNER = 384, 12, 32, 1536
 TAGS = ("content", "cue", "source", "first", "last")
 LINKS = ("content", "source", "first", "last")
 LINK_WIDTH = 64
@@ -46,13 +46,13 @@ AVERAGE = 0.998
 
 
 class Layer(nn.Module):
-    """One transformer layer as BERT has it."""
+    """One transformer layer as BERT has it, with this many heads and so many inner neurons."""
 
-    def __init__(self) -> None:
+    def __init__(self, heads: int = HEADS, inner: int = INNER) -> None:
         super().__init__()
-        self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH) for _ in range(3))
-        self.merge, self.attended = nn.Linear(WIDTH, WIDTH), nn.LayerNorm(WIDTH, eps=1e-12)
-        self.inner, self.outer = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.query, self.key, self.value = (nn.Linear(WIDTH, heads * HEAD_WIDTH) for _ in range(3))
+        self.merge, self.attended = nn.Linear(heads * HEAD_WIDTH, WIDTH), nn.LayerNorm(WIDTH, eps=1e-12)
+        self.inner, self.outer = nn.Linear(WIDTH, inner), nn.Linear(inner, WIDTH)
         self.done = nn.LayerNorm(WIDTH, eps=1e-12)
         self.dropout = nn.Dropout(DROPOUT)
 
@@ -60,15 +60,14 @@ class Layer(nn.Module):
         """`x` (batch, pieces, width); `mask` is added to the attention's logits."""
         batch, count, _ = x.shape
         query, key, value = (
-            part(x).view(batch, count, HEADS, WIDTH // HEADS).transpose(1, 2)
-            for part in (self.query, self.key, self.value)
+            part(x).view(batch, count, -1, HEAD_WIDTH).transpose(1, 2) for part in (self.query, self.key, self.value)
         )
         if self.training:
             seen = functional.scaled_dot_product_attention(query, key, value, mask, self.dropout.p)
         else:
-            weights = torch.softmax(query @ key.transpose(2, 3) / math.sqrt(WIDTH // HEADS) + mask, -1)
+            weights = torch.softmax(query @ key.transpose(2, 3) / math.sqrt(HEAD_WIDTH) + mask, -1)
             seen = weights @ value
-        x = self.attended(x + self.dropout(self.merge(seen.transpose(1, 2).reshape(batch, count, WIDTH))))
+        x = self.attended(x + self.dropout(self.merge(seen.transpose(1, 2).reshape(batch, count, -1))))
         done: Tensor = self.done(x + self.dropout(self.outer(functional.gelu(self.inner(x)))))
         return done
 
@@ -76,14 +75,14 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Pieces in, logits of tags and the links' queries and keys out."""
 
-    def __init__(self, layers: int) -> None:
+    def __init__(self, layers: Sequence[Layer]) -> None:
         super().__init__()
         self.words = nn.Embedding(30522, WIDTH)
         self.places = nn.Embedding(512, WIDTH)
         self.forms = nn.Embedding(FORMS, WIDTH)
         nn.init.zeros_(self.forms.weight)
         self.embedded, self.dropout = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(DROPOUT)
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.layers = nn.ModuleList(layers)
         self.tags = nn.Linear(WIDTH, len(TAGS))
         self.links = nn.Linear(WIDTH, 2 * len(LINKS) * LINK_WIDTH)
 
@@ -284,8 +283,10 @@ def descend(
 
 
 def encoder_of(state: dict[str, Tensor]) -> Encoder:
-    """The encoder of trained weights, with as many layers as these have."""
-    model = Encoder(1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers.")))
+    """The encoder of trained weights, with as many layers, heads and inner neurons as these have."""
+    count = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
+    shapes = [[len(state[f"layers.{n}.{part}.bias"]) for part in ("query", "inner")] for n in range(count)]
+    model = Encoder([Layer(queries // HEAD_WIDTH, inner) for queries, inner in shapes])
     model.load_state_dict(state)
     return model
 
@@ -321,7 +322,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if entry["fold"] != options.fold:
             windows += own * times_seen(entry)
     print(f"{len(windows)} windows", flush=True)
-    model = Encoder(len(options.layers))
+    model = Encoder([Layer() for _ in options.layers])
     if options.start[0].suffix == ".pt":
         model.load_state_dict(mean_of([torch.load(path) for path in options.start]))
     else:

@@ -19,7 +19,7 @@ from onnx import helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from training.encoder import HEADS, Encoder, Window, encoder_of, read_windows, stacked
+from training.encoder import HEAD_WIDTH, Encoder, Window, encoder_of, read_windows, stacked
 
 SAMPLE = 200
 """So many windows tell how large the numbers are that are rounded."""
@@ -107,11 +107,15 @@ def with_joined_attention(model: onnx.ModelProto) -> onnx.ModelProto:
     """The exported model with attention as one operator, and without the mask: in use, a window stands alone."""
     graph = model.graph
     makers = {output: number for number, node in enumerate(graph.node) for output in node.output}
+    widths = {value.name: value.dims for value in graph.initializer}
     layer = 0
     while (attended := f"/layers.{layer}/Reshape_3_output_0") in makers:
         parts = [f"/layers.{layer}/{part}/Add_output_0" for part in ("query", "key", "value")]
         name, operators = f"/layers.{layer}/attention", "com.microsoft"
-        joined = helper.make_node("MultiHeadAttention", parts, [attended], name, domain=operators, num_heads=HEADS)
+        (width,) = widths[f"layers.{layer}.query.bias"]
+        joined = helper.make_node(
+            "MultiHeadAttention", parts, [attended], name, domain=operators, num_heads=width // HEAD_WIDTH
+        )
         graph.node[makers[attended]].CopyFrom(joined)
         layer += 1
     _remove_unused(graph)
