@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -209,12 +210,22 @@ class Calendar:
         after = "|".join(_alternative(rule, macros) for rule in AFTER_PREPOSITION)
         anywhere = "|".join(_alternative(rule, macros) for rule in RULES)
         preposition = rf"(?:(?P<prep>{PREPOSITION}){GAP})?"
-        return re.compile(rf"(?<![\w$€£¥-])(?=\w){preposition}(?:{anywhere}|(?(prep)(?:{after})|(?!)))")
+        rules = f"{preposition}(?:{anywhere}|(?(prep)(?:{after})|(?!)))"
+        return re.compile(rf"(?<![\w$€£¥-])(?=\d|{_any_word_of(rules)}){rules}")
 
 
 def _one_of(letters: Iterable[str]) -> str:
     """Any of these letters, small or capital: looked at first, it spares most words the trial of each alternative."""
     return "[" + "".join(sorted({form for letter in letters for form in (letter.lower(), letter.upper())})) + "]"
+
+
+def _any_word_of(pattern: str) -> str:
+    """Any word that stands in the pattern: looked at first, it spares the others the trial of each rule."""
+    literal = re.sub(r"\(\?P<\w+>|\(\?\(\w+\)|\(\?[a-z]+:|\[[^\]]*\]|\\\w", " ", pattern)
+    words = sorted({word.lower() for word in re.findall(r"[^\W\d_]+", literal)})
+    by_letter = groupby(words, key=lambda word: word[0])
+    either = "|".join(f"{_one_of(first)}(?i:{'|'.join(word[1:] for word in own)})" for first, own in by_letter)
+    return rf"(?:{either})s?(?![^\W\d_])"
 
 
 def _alternative(rule: Rule, macros: dict[str, str]) -> str:
