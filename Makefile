@@ -46,7 +46,7 @@ bench: $(READY) ## measure the whole run beside spaCy alone, and runs where litt
 accuracy: $(READY) ## measure all that docs/accuracy.md says, and write it
 	@$(PYTHON_OF_VENV) benchmarks/accuracy.py
 
-train: $(READY) ## learn all weights anew from the annotated corpora in ../shared (three hours; needs torch: requirements-encoder.txt)
+train: $(READY) ## learn all weights anew from the annotated corpora in ../shared (four hours; needs torch: requirements-encoder.txt)
 	@$(PYTHON_OF_VENV) tools/install.py requirements-training.lock
 	@mkdir -p .train
 	@$(PYTHON_OF_VENV) -m benchmarks.corpora --folder .train/corpora
