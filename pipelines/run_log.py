@@ -38,7 +38,7 @@ _QUESTIONS = (
 
 
 @sqlalchemy.event.listens_for(sqlalchemy.Engine, "connect")
-def _do_not_wait_for_the_disk(connection: Any, _: object) -> None:
+def _wait_for_others_but_not_for_the_disk(connection: Any, _: object) -> None:
     """Dagster commits its log some hundred times a run, and waiting for the disk each time doubles the run.
 
     Only the log of a run could suffer, and only when the machine itself dies; the tables are written elsewhere. Each

@@ -13,9 +13,10 @@ import argparse
 import math
 import random
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -39,8 +40,19 @@ from training.encoder import (
 
 LAYERS = (0, 1, 3, 5)
 """The teacher's layers that the pupil starts from."""
-HEADS_KEPT, INNER_KEPT = 6, 768
-"""Heads and inner neurons of each layer that are left at last."""
+
+
+class Narrowed(NamedTuple):
+    """Heads or inner neurons of a layer: the linear parts that lead into them and out of them, how many numbers each
+    has, and how many are left at last."""
+
+    into: tuple[str, ...]
+    out_of: str
+    width: int
+    kept: int
+
+
+NARROWED = (Narrowed(("query", "key", "value"), "merge", HEAD_WIDTH, 6), Narrowed(("inner",), "outer", 1, 768))
 JUDGED = 24
 """So many batches tell which matter."""
 STEPS, MIXED_STEPS, NARROW_STEPS, NARROW_PLAIN = 1_930, 1_060, 3_000, 1_700
@@ -116,44 +128,32 @@ def narrowed(pupil: Encoder, losses: Iterable[Tensor]) -> Encoder:
     What they give times how the losses change with it, squared and summed over all pieces of some batches, says how
     much they matter.
     """
-    given: dict[tuple[int, str], Tensor] = {}
-    matters: dict[tuple[int, str], Tensor] = {}
+    given: dict[nn.Linear, Tensor] = {}
+    matters: dict[nn.Linear, Tensor] = {}
 
-    def kept_by(place: tuple[int, str]) -> Callable[[nn.Module, tuple[Tensor]], None]:
-        def keep(_: nn.Module, taken: tuple[Tensor]) -> None:
-            taken[0].retain_grad()
-            given[place] = taken[0]
+    def look(linear: nn.Linear, taken: tuple[Tensor]) -> None:
+        taken[0].retain_grad()
+        given[linear] = taken[0]
 
-        return keep
-
-    hooks = [
-        part.register_forward_pre_hook(kept_by((number, name)))
-        for number, layer in enumerate(pupil.layers)
-        for name, part in (("heads", layer.merge), ("inner", layer.outer))
-    ]
+    width_of = {getattr(layer, part.out_of): part.width for layer in pupil.layers for part in NARROWED}
+    hooks = [linear.register_forward_pre_hook(look) for linear in width_of]
     for loss in losses:
         pupil.zero_grad()
         loss.backward()
-        for place, values in given.items():
-            effect = (values * values.grad).float()
-            if place[1] == "heads":
-                effect = effect.unflatten(2, (-1, HEAD_WIDTH)).sum(-1)
-            matters[place] = matters.get(place, 0) + effect.square().sum((0, 1)).detach()
+        for linear, values in given.items():
+            effect = (values * values.grad).float().unflatten(2, (-1, width_of[linear])).sum(-1)
+            matters[linear] = matters.get(linear, 0) + effect.square().sum((0, 1)).detach()
     for hook in hooks:
         hook.remove()
     state = dict(pupil.state_dict())
-    for number in range(len(pupil.layers)):
-        heads = matters[number, "heads"].topk(HEADS_KEPT).indices.sort().values
-        rows = (heads[:, None] * HEAD_WIDTH + torch.arange(HEAD_WIDTH)).flatten()
-        inner = matters[number, "inner"].topk(INNER_KEPT).indices.sort().values
-        for into, out_of, kept in (
-            *((part, "merge", rows) for part in ("query", "key", "value")),
-            ("inner", "outer", inner),
-        ):
-            own = f"layers.{number}."
-            for name in ("weight", "bias"):
-                state[f"{own}{into}.{name}"] = pupil.state_dict()[f"{own}{into}.{name}"][kept].clone()
-            state[f"{own}{out_of}.weight"] = pupil.state_dict()[f"{own}{out_of}.weight"][:, kept].clone()
+    for number, layer in enumerate(pupil.layers):
+        for part in NARROWED:
+            best = matters[getattr(layer, part.out_of)].topk(part.kept).indices.sort().values
+            kept = (best[:, None] * part.width + torch.arange(part.width)).flatten()
+            for name in (f"layers.{number}.{into}.{values}" for into in part.into for values in ("weight", "bias")):
+                state[name] = state[name][kept]
+            name = f"layers.{number}.{part.out_of}.weight"
+            state[name] = state[name][:, kept]
     return encoder_of(state)
 
 

@@ -30,7 +30,7 @@ from torch.nn import functional
 from pipelines.extraction.pieces import CLOSING, FORMS, OPENING, Pieces, load_tokenizer, pieces_of
 
 SEED = 7
-WIDTH, HEADS, HEAD_WIDTH, INNER = 384, 12, 32, 1536
+WIDTH, HEAD_WIDTH, INNER = 384, 32, 1536
 TAGS = ("content", "cue", "source", "first", "last")
 LINKS = ("content", "source", "first", "last")
 LINK_WIDTH = 64
@@ -48,7 +48,7 @@ AVERAGE = 0.998
 class Layer(nn.Module):
     """One transformer layer as BERT has it, with this many heads and so many inner neurons."""
 
-    def __init__(self, heads: int = HEADS, inner: int = INNER) -> None:
+    def __init__(self, heads: int = WIDTH // HEAD_WIDTH, inner: int = INNER) -> None:
         super().__init__()
         self.query, self.key, self.value = (nn.Linear(WIDTH, heads * HEAD_WIDTH) for _ in range(3))
         self.merge, self.attended = nn.Linear(heads * HEAD_WIDTH, WIDTH), nn.LayerNorm(WIDTH, eps=1e-12)
@@ -322,10 +322,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if entry["fold"] != options.fold:
             windows += own * times_seen(entry)
     print(f"{len(windows)} windows", flush=True)
-    model = Encoder([Layer() for _ in options.layers])
     if options.start[0].suffix == ".pt":
-        model.load_state_dict(mean_of([torch.load(path) for path in options.start]))
+        model = encoder_of(mean_of([torch.load(path) for path in options.start]))
     else:
+        model = Encoder([Layer() for _ in options.layers])
         model.load(options.start[0], options.layers)
     torch.save(train(windows, model, options.epochs, options.rate).state_dict(), options.output)
     return 0

@@ -45,8 +45,11 @@ def _form(word: str) -> str | None:
 
 
 def forgotten_after[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """`function`, after which no text's words are kept: few as they are, they lie scattered over all the memory that
-    the function took, which none of it would be given back for."""
+    """`function`, after which the words of no text are kept.
+
+    Few as they are, they lie scattered over all the memory that the function took, and would keep it from being given
+    back.
+    """
 
     @wraps(function)
     def forgetting(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -33,7 +33,8 @@ _COMMENT = re.compile(r"--.*")
 _WORD = re.compile(r"\w+")
 _STAGED = "file of {}"
 _MEMORY = "850MB"
-"""What DuckDB may take first: with what it likes, it takes 1.5 GB for 30,000 articles, and 24 seconds instead of 28."""
+"""What DuckDB may take first: with what it likes, it takes 1.5 GB for 30,000 articles, and 24 seconds instead of the 28
+that 1 GB took."""
 _OUT_OF_MEMORY = (duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
 """What DuckDB raises where an index, or what it commits, does not fit: spilling helps neither."""
 PUBLISHERS = REFERENCE / "publishers.csv"

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipelines.extraction.dates import Tense, find_times, resolve_time
+from pipelines.extraction import dates
+from pipelines.extraction.dates import Calendar, Tense, find_times, resolve_time
+from pipelines.extraction.lexicons import LEXICONS, read_rows
+from tests.extraction.model import TEXTS
 
 PUBLISHED = date(2026, 2, 5)  # a Thursday
 
@@ -172,3 +175,14 @@ def test_an_expression_lies_where_it_says_and_none_holds_another(nlp: Language, 
         assert doc.text[time.start : time.end] == time.date.text
     for before, after in pairwise(found):
         assert before.end <= after.start
+
+
+def test_no_expression_is_passed_over_for_its_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = Calendar(LEXICONS).pattern
+    monkeypatch.setattr(dates, "_any_word_of", lambda pattern: r"\w")
+    thorough = Calendar(LEXICONS).pattern
+    phrases = [row["word"] for row in read_rows(LEXICONS / "calendar.csv")]
+    phrases += [row["phrase"] for row in read_rows(LEXICONS / "vague_times.csv")]
+    told = [f"{phrase}{end}" for phrase in phrases for end in ("", " 2026", " of 2026", " week", " May 5", " Q1 2026")]
+    for text in (*TEXTS, *told, *map(str.upper, told), *map(str.capitalize, told)):
+        assert [m.span() for m in quick.finditer(text)] == [m.span() for m in thorough.finditer(text)]
