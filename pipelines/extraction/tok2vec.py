@@ -5,6 +5,9 @@ each token by how it is written, then mix each with its neighbours in layers of 
 `MultiHashEmbed` and `MaxoutWindowEncoder`). What a token is before it is mixed depends on nothing around it: it is
 asked of the model once and kept. The layers are computed text by text, so what the model says of a text does not
 depend on the texts that are parsed with it.
+
+Parser and recognizer make of each vector, before their first step, all that it can ever add to a state: thinc leaves
+that product to BLIS, whose wheel knows no processor that is newer than it and takes its slowest routine there.
 """
 
 from __future__ import annotations
@@ -22,12 +25,15 @@ from spacy.vocab import Vocab
 from thinc.api import Model
 
 Floats = npt.NDArray[np.float32]
-QUICK = "quick_tok2vec"
-"""The name of a network that is computed here."""
+QUICK, ADDED = "quick_tok2vec", "quick_added"
+"""The names of a network that is computed here, and of what its vectors can add to a parser's states."""
 _KEPT = 65_536
 """Kinds of tokens whose vectors are kept: at 96 numbers each, 25 MB a network."""
 _CONVOLUTION = "residual(expand_window>>maxout>>layernorm>>dropout)"
 """What thinc calls a layer of the kind that is known here."""
+_STEPWISE = "parser_model"
+_BEFORE_STEPS = ["list2array", "linear", "precomputable_affine"]
+"""What spaCy calls a parser or recognizer, and what lies in it between the vectors of tokens and the first step."""
 _EPSILON = np.float32(1e-8)
 """What thinc's normalization adds to a variance."""
 _Kind = tuple[int, int, int]
@@ -42,6 +48,8 @@ def quicken(nlp: Language) -> None:
         whole: Any = getattr(component, "model", None)
         if not isinstance(whole, Model):
             continue
+        if whole.name == _STEPWISE:
+            _precompute(whole)
         for network in list(whole.walk()):
             layers = _layers(network)
             if layers is None:
@@ -116,6 +124,34 @@ class Embedding:
         known, end = len(self._places), len(self._places) + len(kinds)
         self._vectors[known:end] = self._model.predict([doc])[0]
         self._places.update(zip(kinds, range(known, end), strict=True))
+
+
+def _precompute(stepwise: Model[Any, Any]) -> None:
+    """Let what a token's vector adds to the states of a parser be computed here, text by text."""
+    tokens, affine = stepwise.get_ref("tok2vec"), stepwise.get_ref("lower")
+    if len(tokens.layers) != 3 or [node.name for node in (*tokens.layers[1:], affine)] != _BEFORE_STEPS:
+        return
+    vectors_of, linear = tokens.layers[0], tokens.layers[2]
+    weights, bias = linear.get_param("W").T, linear.get_param("b")
+    adding = affine.get_param("W").reshape(-1, affine.get_dim("nI")).T
+    of_no_token = affine.get_param("pad").ravel()
+
+    def added(model: Model[list[Doc], Floats], docs: list[Doc], is_train: bool) -> Any:
+        """One row a token, after one that stands for none."""
+        texts = model.layers[0].predict(docs)
+        rows = np.empty((1 + sum(map(len, texts)), len(of_no_token)), dtype=np.float32)
+        rows[0], end = of_no_token, 1
+        for vectors in texts:
+            start, end = end, end + len(vectors)
+            np.matmul(vectors @ weights + bias, adding, out=rows[start:end])
+        return rows, None
+
+    def by_feature(model: Model[Floats, Floats], rows: Floats, is_train: bool) -> Any:
+        return rows.reshape(len(rows), *(model.get_dim(name) for name in ("nF", "nO", "nP"))), None
+
+    stepwise.replace_node(tokens, Model(ADDED, added, dims={"nI": None, "nO": len(of_no_token)}, layers=[vectors_of]))
+    dims = {name: affine.get_dim(name) for name in ("nF", "nO", "nP")}
+    stepwise.replace_node(affine, Model("by_feature", by_feature, dims=dims, params={"b": affine.get_param("b")}))
 
 
 def _quick(embedding: Embedding, layers: Sequence[Layer]) -> Model[list[Doc], list[Floats]]:

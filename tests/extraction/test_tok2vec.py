@@ -16,10 +16,11 @@ from spacy.tokens import Doc
 from thinc.api import Model
 
 from pipelines.extraction import tok2vec
-from pipelines.extraction.tok2vec import QUICK, Floats, quicken
+from pipelines.extraction.tok2vec import ADDED, QUICK, Floats, quicken
 from tests.extraction.model import TEXTS, WORDS
 
 NETWORKS = ("tok2vec", "ner")
+STEPWISE = ("parser", "ner")
 
 Network = Callable[[Sequence[Doc]], list[Floats]]
 
@@ -71,6 +72,31 @@ def test_a_text_gets_the_same_bytes_alone_and_with_others(component: str, quick:
     assert [vectors.tobytes() for vectors in alone] == [vectors.tobytes() for vectors in together]
 
 
+def _added(nlp: Language, component: str, docs: Sequence[Doc]) -> Floats:
+    """What each token, and before them none, can add to a state: by feature."""
+    listened_to = nlp.get_pipe("tok2vec")
+    listened_to.set_annotations(docs, listened_to.predict(docs))  # type: ignore[attr-defined]
+    tokens, affine, _ = nlp.get_pipe(component).model.layers  # type: ignore[attr-defined]
+    added: Floats = affine.predict(tokens.predict(docs))
+    return added
+
+
+@pytest.mark.parametrize("component", STEPWISE)
+def test_tokens_add_to_states_what_they_add_in_spacy(component: str, own: Language, quick: Language) -> None:
+    theirs = _added(own, component, [own.make_doc(text) for text in TEXTS])
+    ours = _added(quick, component, [quick.make_doc(text) for text in TEXTS])
+    np.testing.assert_allclose(ours, theirs, atol=2e-4)
+
+
+@pytest.mark.parametrize("component", STEPWISE)
+def test_what_a_text_adds_has_the_same_bytes_alone_and_with_others(component: str, quick: Language) -> None:
+    docs = [quick.make_doc(text) for text in TEXTS]
+    none, together = np.split(_added(quick, component, docs), [1])
+    alone = [_added(quick, component, [doc]) for doc in docs]
+    assert all(added[:1].tobytes() == none.tobytes() for added in alone)
+    assert np.concatenate([added[1:] for added in alone]).tobytes() == together.tobytes()
+
+
 def test_a_text_without_tokens_costs_the_others_nothing(nlp: Language) -> None:
     texts = ["", TEXTS[0], ""]
     assert [[token.dep_ for token in doc] for doc in nlp.pipe(texts)] == [
@@ -90,9 +116,21 @@ def test_no_more_kinds_of_tokens_are_kept_than_fit_and_vectors_stay_the_same(mon
     assert [vectors.tobytes() for vectors in after] == [vectors.tobytes() for vectors in before]
 
 
-def test_the_model_that_parses_has_two_networks_and_both_are_quick(nlp: Language) -> None:
+def test_the_model_that_parses_has_two_networks_and_both_are_quick_and_so_are_two_parsers(nlp: Language) -> None:
     models = [component.model for _, component in nlp.pipeline if isinstance(getattr(component, "model", None), Model)]  # type: ignore[attr-defined]
-    assert [node.name for model in models for node in model.walk() if node.name == QUICK] == [QUICK, QUICK]
+    names = [node.name for model in models for node in model.walk()]
+    assert (names.count(QUICK), names.count(ADDED)) == (2, 2)
+    assert "precomputable_affine" not in names
+
+
+def test_a_parser_of_other_layers_stays() -> None:
+    nlp = spacy.blank("en")
+    parser: Any = nlp.add_pipe("parser")
+    nlp.initialize()
+    tokens, affine, _ = parser.model.layers
+    tokens.layers.pop()
+    quicken(nlp)
+    assert parser.model.layers[:2] == [tokens, affine]
 
 
 @pytest.mark.parametrize(("layers", "attribute"), [("Mish", "NORM"), ("Maxout", "TAG")])
