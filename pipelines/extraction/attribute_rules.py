@@ -16,7 +16,7 @@ from spacy.attrs import DEP, IS_SPACE, LOWER, TAG
 from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.pipeline import AttributeRuler
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.tokens._retokenize import set_token_attrs  # what the ruler itself sets attributes with
 
 NAME = "attribute_rules"
@@ -74,17 +74,15 @@ class AttributeRules:
 
     def _learn(self, doc: Doc, kinds: list[_Kind]) -> None:
         """Keep what the ruler says of the kinds of tokens that are new in `doc`."""
-        rules: dict[int, set[int]] = defaultdict(set)
-        for rule, start, _ in self._matches(self._by_kind, doc):
-            rules[start].add(rule)
         for i, kind in enumerate(kinds):
             if kind not in self._rules:
-                self._rules[kind] = tuple(sorted(rules[i]))
+                rules = {rule for rule, _, _ in self._matches(self._by_kind, doc[i : i + 1])}
+                self._rules[kind] = tuple(sorted(rules))
                 self._attributes[kind] = self._merged(self._rules[kind])
 
-    def _matches(self, matcher: Matcher, doc: Doc) -> Iterator[tuple[int, int, int]]:
-        strings = doc.vocab.strings
-        for rule, start, end in matcher(doc, allow_missing=True):
+    def _matches(self, matcher: Matcher, text: Doc | Span) -> Iterator[tuple[int, int, int]]:
+        strings = text.vocab.strings
+        for rule, start, end in matcher(text, allow_missing=True):
             yield int(strings[rule]), start, end
 
     def _merged(self, rules: Iterable[int]) -> dict[int, Any]:

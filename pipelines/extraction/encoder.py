@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Doc
 from tokenizers import Tokenizer
 
@@ -107,8 +108,8 @@ class Evidence:
 
     def __init__(self, doc: Doc, reading: Reading) -> None:
         pieces = reading.pieces
-        starts = np.array([token.idx for token in doc], dtype=np.int64)
-        ends = starts + np.array([len(token) for token in doc], dtype=np.int64)
+        starts, lengths = doc.to_array([IDX, LENGTH]).astype(np.int64).reshape(-1, 2).T
+        ends = starts + lengths
         self._reading = reading
         self._first_piece = np.searchsorted(pieces.ends, starts, side="right")
         self._end_piece = np.maximum(np.searchsorted(pieces.starts, ends, side="left"), self._first_piece)
