@@ -621,6 +621,8 @@ def _name_after(scan: Scan, office: OfficePhrase, names: list[NamePhrase]) -> Na
     if office.is_plural or number == len(names):
         return None
     name = names[number]
+    if name.start - office.end > _LONGEST_HONOUR:
+        return None
     gap = scan.text[office.end : name.start]
     bare = fold(gap).strip(" .")
     if not gap.strip() or bare in scan.naming["honour"]:
@@ -635,6 +637,8 @@ def _start(name: NamePhrase) -> int:
     return name.start
 
 
+_LONGEST_HONOUR = 40
+"""Characters between an office and a name with no more than an honour between them ("President, the Hon. …")."""
 _BEYOND = 300
 """Characters within which a name follows the two offices before it."""
 
