@@ -161,8 +161,8 @@ class Evidence:
         return _Window(
             start,
             offset,
-            queries=links[:, 0] / np.float32(np.sqrt(_LINK_WIDTH)),
-            keys=np.ascontiguousarray(links[:, 1].transpose(1, 2, 0)),
+            queries=links[:, 0],
+            keys=links[:, 1].transpose(1, 2, 0),
             firsts=np.clip(firsts, 0, stop - start - 1),
             lasts=np.clip(lasts, 0, stop - start - 1),
             filled=(lasts >= firsts).astype(np.float32),
@@ -189,7 +189,7 @@ class _Window:
         """What the cues say that have the pieces `[first, end)` of the text."""
         asking = [self.queries[first - self.start : end - self.start] for first, end in cues]
         queries = np.stack([own[0] if len(own) == 1 else own.mean(0) for own in asking], axis=1)
-        scores = np.matmul(queries, self.keys)
+        scores = np.matmul(queries / np.float32(np.sqrt(_LINK_WIDTH)), self.keys)
         member = _sigmoid(scores[:2])
         ends = np.exp(scores[2:] - scores[2:].max(2, keepdims=True))
         ends /= ends.sum(2, keepdims=True)
