@@ -132,9 +132,10 @@ def _precompute(stepwise: Model[Any, Any]) -> None:
     if len(tokens.layers) != 3 or [node.name for node in (*tokens.layers[1:], affine)] != _BEFORE_STEPS:
         return
     vectors_of, linear = tokens.layers[0], tokens.layers[2]
-    weights, bias = linear.get_param("W").T, linear.get_param("b")
-    adding = affine.get_param("W").reshape(-1, affine.get_dim("nI")).T
-    of_no_token = affine.get_param("pad").ravel()
+    dims: dict[str, int | None] = {name: affine.get_dim(name) for name in ("nF", "nO", "nP")}
+    weights, bias = _as_array(linear, "W").T, _as_array(linear, "b")
+    adding = _as_array(affine, "W").reshape(-1, affine.get_dim("nI")).T
+    of_no_token = _as_array(affine, "pad").ravel()
 
     def added(model: Model[list[Doc], Floats], docs: list[Doc], is_train: bool) -> Any:
         """One row a token, after one that stands for none."""
@@ -147,11 +148,15 @@ def _precompute(stepwise: Model[Any, Any]) -> None:
         return rows, None
 
     def by_feature(model: Model[Floats, Floats], rows: Floats, is_train: bool) -> Any:
-        return rows.reshape(len(rows), *(model.get_dim(name) for name in ("nF", "nO", "nP"))), None
+        return rows.reshape(len(rows), *(model.get_dim(name) for name in dims)), None
 
     stepwise.replace_node(tokens, Model(ADDED, added, dims={"nI": None, "nO": len(of_no_token)}, layers=[vectors_of]))
-    dims = {name: affine.get_dim(name) for name in ("nF", "nO", "nP")}
     stepwise.replace_node(affine, Model("by_feature", by_feature, dims=dims, params={"b": affine.get_param("b")}))
+
+
+def _as_array(node: Model[Any, Any], parameter: str) -> Floats:
+    found: Any = node.get_param(parameter)
+    return np.asarray(found, dtype=np.float32)
 
 
 def _quick(embedding: Embedding, layers: Sequence[Layer]) -> Model[list[Doc], list[Floats]]:
