@@ -108,7 +108,7 @@ class Evidence:
 
     def __init__(self, doc: Doc, reading: Reading) -> None:
         pieces = reading.pieces
-        starts, lengths = doc.to_array([IDX, LENGTH]).astype(np.int64).reshape(-1, 2).T
+        starts, lengths = doc.to_array([IDX, LENGTH]).astype(np.int64).T
         ends = starts + lengths
         self._reading = reading
         self._first_piece = np.searchsorted(pieces.ends, starts, side="right")

@@ -131,15 +131,16 @@ def _precompute(stepwise: Model[Any, Any]) -> None:
     tokens, affine = stepwise.get_ref("tok2vec"), stepwise.get_ref("lower")
     if len(tokens.layers) != 3 or [node.name for node in (*tokens.layers[1:], affine)] != _BEFORE_STEPS:
         return
-    vectors_of, linear = tokens.layers[0], tokens.layers[2]
-    dims: dict[str, int | None] = {name: affine.get_dim(name) for name in ("nF", "nO", "nP")}
-    weights, bias = _as_array(linear, "W").T, _as_array(linear, "b")
-    adding = _as_array(affine, "W").reshape(-1, affine.get_dim("nI")).T
-    of_no_token = _as_array(affine, "pad").ravel()
+    vectors_of, _, linear = tokens.layers
+    from_vectors: Any = linear.get_param("W")
+    to_states: Any = affine.get_param("W")
+    bias, of_no_token = linear.get_param("b"), affine.get_param("pad").ravel()
+    weights, adding = from_vectors.T, to_states.reshape(-1, to_states.shape[-1]).T
+    by: dict[str, Any] = {name: affine.get_dim(name) for name in ("nF", "nO", "nP")}
 
     def added(model: Model[list[Doc], Floats], docs: list[Doc], is_train: bool) -> Any:
         """One row a token, after one that stands for none."""
-        texts = model.layers[0].predict(docs)
+        texts = model.layers[0].predict(docs)  # not `vectors_of`, which `quicken` replaces later
         rows = np.empty((1 + sum(map(len, texts)), len(of_no_token)), dtype=np.float32)
         rows[0], end = of_no_token, 1
         for vectors in texts:
@@ -148,15 +149,10 @@ def _precompute(stepwise: Model[Any, Any]) -> None:
         return rows, None
 
     def by_feature(model: Model[Floats, Floats], rows: Floats, is_train: bool) -> Any:
-        return rows.reshape(len(rows), *(model.get_dim(name) for name in dims)), None
+        return rows.reshape(len(rows), *by.values()), None
 
     stepwise.replace_node(tokens, Model(ADDED, added, dims={"nI": None, "nO": len(of_no_token)}, layers=[vectors_of]))
-    stepwise.replace_node(affine, Model("by_feature", by_feature, dims=dims, params={"b": affine.get_param("b")}))
-
-
-def _as_array(node: Model[Any, Any], parameter: str) -> Floats:
-    found: Any = node.get_param(parameter)
-    return np.asarray(found, dtype=np.float32)
+    stepwise.replace_node(affine, Model("by_feature", by_feature, dims=by, params={"b": affine.get_param("b")}))
 
 
 def _quick(embedding: Embedding, layers: Sequence[Layer]) -> Model[list[Doc], list[Floats]]:

